@@ -112,6 +112,8 @@ pub struct Facts {
     pub round: bool,
     /// Whether two files wait to become one.
     pub merge: bool,
+    /// Whether the processing of the file is restricted: what the guardian disputes is examined first, and no word of it is lost.
+    pub restricted: bool,
     /// Whether somebody has uploaded a roster and not imported it yet: what stands in it nobody can tell, and it may be of the child.
     pub import: bool,
     /// Whether a guardian whose data go with it still signs in.
@@ -131,6 +133,7 @@ pub fn in_the_way(facts: &Facts) -> Vec<Refusal> {
         (facts.talk, "erasure.talk_due"),
         (facts.round, "erasure.round_open"),
         (facts.merge, "erasure.merge_open"),
+        (facts.restricted, "erasure.restricted"),
         (facts.import, "erasure.import_open"),
         (facts.account, "erasure.account_open"),
         (facts.open, "erasure.not_now"),
@@ -185,6 +188,7 @@ mod tests {
             talk: false,
             round: false,
             merge: false,
+            restricted: false,
             import: false,
             account: false,
             open: false,
@@ -229,6 +233,7 @@ mod tests {
         assert_eq!(code(&Facts { talk: true, ..free() }), "erasure.talk_due");
         assert_eq!(code(&Facts { round: true, ..free() }), "erasure.round_open");
         assert_eq!(code(&Facts { merge: true, ..free() }), "erasure.merge_open");
+        assert_eq!(code(&Facts { restricted: true, ..free() }), "erasure.restricted");
         assert_eq!(code(&Facts { import: true, ..free() }), "erasure.import_open");
         assert_eq!(code(&Facts { account: true, ..free() }), "erasure.account_open");
         assert_eq!(code(&Facts { open: true, ..free() }), "erasure.not_now");

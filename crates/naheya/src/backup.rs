@@ -141,6 +141,10 @@ fn in_words(error: Error) -> Failure {
         "backup.newer" => {
             Failure::new("The backup was made by a newer version.", "Install that version, then restore again.")
         }
+        "backup.older" => Failure::new(
+            "The backup was made by an older version, and its rows do not fit the tables of this one.",
+            "Restore it with that version, then start this one over the same records.",
+        ),
         "restore.not_empty" => {
             Failure::new("There are records in this place already.", "Restore into an empty folder or database.")
         }

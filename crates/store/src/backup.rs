@@ -64,6 +64,14 @@ fn schema() -> String {
     Migrator::migrations().last().map(|m| m.name().to_owned()).unwrap_or_default()
 }
 
+/// A whole backup of an older program is not told to be none.
+fn as_told(error: Error, is_older: bool) -> Error {
+    match error {
+        Error::Refused(refusal) if is_older && refusal.code == "backup.unreadable" => Error::refused("backup.older"),
+        other => other,
+    }
+}
+
 impl Store {
     /// Writes everything as it is at this moment; others go on working meanwhile.
     ///
@@ -85,7 +93,8 @@ impl Store {
     /// Puts a backup into this empty place. All or nothing.
     ///
     /// # Errors
-    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, `schema.newer`, [`Error::WrongKey`].
+    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, `backup.older` where an older program wrote rows that
+    /// do not fit any more, `schema.newer`, [`Error::WrongKey`].
     pub async fn restore(&self, file: &mut (dyn Read + Send)) -> Result<Contents, Error> {
         let (head, mut chunks) = opened(file, self.ring())?;
         self.make_empty(Timestamp(head.at)).await?;
@@ -93,14 +102,15 @@ impl Store {
             return Err(Error::refused("restore.not_empty"));
         }
         let mut intake = Intake::begin(self.db()).await?;
+        let told = |error| as_told(error, head.schema < schema());
         let mut rows = 0;
         while let Some(plain) = chunks.next_plain()? {
             for line in plain.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
-                intake.row(serde_json::from_slice(line).map_err(|_| unreadable())?).await?;
+                intake.row(serde_json::from_slice(line).map_err(|_| unreadable())?).await.map_err(told)?;
                 rows += 1;
             }
         }
-        intake.commit().await?;
+        intake.commit().await.map_err(told)?;
         Ok(Contents { rows, at: Timestamp(head.at) })
     }
 }

@@ -271,6 +271,11 @@ pub(crate) async fn end_all(tx: &Tx, account: AccountId, keep: Option<SessionId>
     Ok(ended)
 }
 
+/// Whether a session of `account` is open: it may have ended since its request began.
+pub(crate) async fn is_open(tx: &Tx, account: AccountId, session: SessionId) -> Result<bool, Error> {
+    Ok(open_sessions(tx, account).await?.iter().any(|row| row.id == session.0))
+}
+
 async fn open_sessions(tx: &Tx, account: AccountId) -> Result<Vec<session::Model>, Error> {
     tx.common::<session::Entity>()
         .and(session::Column::AccountId.eq(account.0))

@@ -353,6 +353,7 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     at_home::fill(tx, &own, d).await?;
     if before.name != d.name.as_str() {
         search::reindex(tx, Kind::Volunteer, before.id, &[d.name.as_str()]).await?;
+        at_home::rename(tx, before, d.name.as_str()).await?;
     }
     Ok(())
 }

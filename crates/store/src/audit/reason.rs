@@ -23,6 +23,8 @@ const CODE: usize = 16;
 const SALT: usize = 16;
 /// Events asked about at a time.
 const CHUNK: usize = 500;
+/// The events of one act stand side by side in the trail, and no act about one person leaves more of them.
+const WIDE: i64 = 1_000;
 
 /// Words on their way into the trail: what the event holds of them, and the row beside it.
 pub(crate) fn kept(ring: &Ring, area_id: i32, n: i64, words: &str) -> Result<(String, audit_reason::Model), Error> {
@@ -91,6 +93,50 @@ pub(crate) async fn erase_of_acts(
     use audit_event::Column as A;
     let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
     let events = about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await?;
+    forget(tx, &events).await
+}
+
+/// The same of all events of those acts, whatever rows they tell of: a volunteer's move ends the visit of a home that others keep,
+/// and its words stand there too.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn erase_whole_acts(
+    tx: &Tx,
+    acts: &str,
+    table: &str,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<usize, Error> {
+    use audit_event::Column as A;
+    let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
+    let mut erased = 0;
+    for event in about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await? {
+        let (from, to) = (event.n.saturating_sub(WIDE), event.n.saturating_add(WIDE));
+        let near = tx.for_rule::<audit_event::Entity>().and(A::N.gte(from)).and(A::N.lte(to));
+        let by_same = near.and(A::AccountId.eq(event.account_id)).and(A::At.eq(event.at));
+        let same = by_same.and(A::Act.eq(event.act)).and(A::Reason.is_not_null());
+        erased += forget(tx, &same.all(tx).await?).await?;
+    }
+    Ok(erased)
+}
+
+/// The same of an act by which rows of a table went, as far as one of these names stands in the words: nothing else tells by now
+/// of whom they were.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn erase_naming(tx: &Tx, act: &str, table: &str, names: &[&str]) -> Result<usize, Error> {
+    use audit_event::Column as A;
+    let events = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).and(A::Act.eq(act));
+    let mut events = events.and(A::Reason.is_not_null()).all(tx).await?;
+    let words = words_of(tx, &events).await?;
+    let is_named = |said: &String| names.iter().any(|name| said.contains(name));
+    events.retain(|event| words.get(&event.n).is_some_and(is_named));
+    forget(tx, &events).await
+}
+
+/// Takes the words away behind these events.
+async fn forget(tx: &Tx, events: &[audit_event::Model]) -> Result<usize, Error> {
     let proven = events.iter().filter(|event| event.reason.as_deref().is_some_and(is_proof));
     let numbers: Vec<i64> = proven.map(|event| event.n).collect();
     for some in numbers.chunks(CHUNK) {

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use naheya_domain::Role;
 use naheya_domain::erasure::NAMELESS;
 use naheya_domain::id::AccountId;
+use naheya_domain::notice::{Channel, NoticeState};
 use naheya_domain::viewer::Place;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::empty::emptied;
 use crate::account::AccountState;
-use crate::sealed::entity::{account, contact, grant};
+use crate::sealed::entity::{account, contact, grant, notice};
 use crate::sealed::tx::Tx;
 use crate::{Error, session};
 
@@ -58,4 +59,12 @@ pub(super) async fn close(tx: &Tx, accounts: &[account::Model]) -> Result<usize,
     })
     .await?;
     Ok(accounts.len() + reached)
+}
+
+/// Texts that wait to be told to these people by hand go: whoever has no name and no number any more is called by nobody.
+pub(super) async fn forget_untold(tx: &Tx, people: &[Uuid]) -> Result<(), Error> {
+    use notice::Column as N;
+    let waits = Condition::all().add(N::Channel.eq(Channel::Copy.code())).add(N::State.eq(NoticeState::Queued.code()));
+    tx.clear::<notice::Entity>(waits.add(N::PersonId.is_in(people.iter().copied()))).await?;
+    Ok(())
 }

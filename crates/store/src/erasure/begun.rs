@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use naheya_domain::Date;
 use naheya_domain::calendar_date::CalendarDate;
-use naheya_domain::erasure::ErasureState;
+use naheya_domain::erasure::{ErasureState, NAMELESS};
 use naheya_domain::id_number::IdNumber;
 use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition};
@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::around::{Around, Beside};
 use crate::Error;
-use crate::sealed::entity::{account, child, draft, erasure, follow_up, grant, note, pair, stay, volunteer};
+use crate::sealed::entity::{
+    account, child, draft, erasure, follow_up, grant, household, household_member, note, pair, stay, volunteer,
+};
 use crate::sealed::tx::Tx;
 use crate::search::{letters, matches};
 
@@ -124,6 +126,9 @@ pub(crate) async fn is_of_erased(tx: &Tx, form: &str) -> Result<bool, Error> {
     if files.any(|file| ids.contains(&file)) {
         return Ok(true);
     }
+    if done.iter().any(|row| row.volunteer_id.is_some()) && is_of_nobody(tx, &ids).await? {
+        return Ok(true);
+    }
     let gone: Vec<Uuid> = done.iter().filter_map(|row| row.child_id).collect();
     if gone.is_empty() {
         return Ok(false);
@@ -137,6 +142,14 @@ pub(crate) async fn is_of_erased(tx: &Tx, form: &str) -> Result<bool, Error> {
         || stay.first(tx).await?.is_some()
         || note.first(tx).await?.is_some()
         || pair.first(tx).await?.is_some())
+}
+
+/// Whether one of these ids is a home, or somebody in one, that went with a volunteer's file.
+async fn is_of_nobody(tx: &Tx, ids: &BTreeSet<Uuid>) -> Result<bool, Error> {
+    use {household::Column as H, household_member::Column as M};
+    let home = tx.for_rule::<household::Entity>().among(ids.iter().copied()).and(H::Name.eq(NAMELESS));
+    let person = tx.for_rule::<household_member::Entity>().among(ids.iter().copied()).and(M::Name.eq(NAMELESS));
+    Ok(home.first(tx).await?.is_some() || person.first(tx).await?.is_some())
 }
 
 /// Who is meant.

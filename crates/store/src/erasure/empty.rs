@@ -252,5 +252,7 @@ async fn of_guardians(tx: &Tx, around: &Around) -> Result<usize, Error> {
         crate::guardian::forget(tx, &[before.id]).await?;
         crate::guardian::keep(tx, crate::guardian::rows(tx.area_id(), before.id, NAMELESS)).await?;
     }
+    let people: Vec<Uuid> = around.people.iter().map(|person| person.id).collect();
+    account::forget_untold(tx, &people).await?;
     Ok(around.ties.len() + around.people.len() + account::close(tx, &around.accounts).await?)
 }

@@ -36,6 +36,7 @@ pub(super) async fn facts(tx: &Tx, child: &child::Model, around: &Around) -> Res
         talk: talks.and(follow_up::Column::State.eq(FollowUpState::Due.code())).first(tx).await?.is_some(),
         round: in_round(tx, id).await?,
         merge: waits_to_merge(tx, id).await?,
+        restricted: !crate::restriction::restricted(tx, &[id]).await?.is_empty(),
         import: crate::import::is_waiting(tx).await?,
         account: around.grants.iter().any(|grant| grant.ended_at.is_none()),
         open: is_open(tx, id, around).await?,

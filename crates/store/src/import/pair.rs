@@ -1,7 +1,7 @@
 //! Pairs of a paper ledger against the register: the people are found, periods are compared. What
 //! paper holds already is not judged by the rules for new pairs, but for three: two pairs of one child at one
-//! time cannot both be true, what has begun here is not ended by a paper, and no home has more children than a
-//! leader has said.
+//! time cannot both be true, what has begun here is not ended by a paper, and no pair that goes on is taken in for
+//! a child whose file is restricted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -168,6 +168,7 @@ impl<'a> Plan<'a> {
         let away = stays.iter().filter(|stay| StayState::parse(&stay.state).is_some_and(StayState::is_away));
         let away = away.map(|stay| stay.pair_id).collect();
         let with_stays = stays.into_iter().map(|stay| stay.pair_id).collect();
+        let restricted = crate::restriction::restricted(tx, &ids).await?;
         let mut judge = Judge { today, on_file, with_stays, away, met: HashSet::new(), taken: HashMap::new() };
         let steps = lines.iter().zip(found).map(|(line, (child, volunteer))| match (child, volunteer) {
             (Err(code), _) => Step::Fault(CHILD, code),
@@ -175,7 +176,13 @@ impl<'a> Plan<'a> {
             (Ok(child), Ok(volunteer)) => judge.step(line, child, volunteer),
         });
         // What paper holds is so already: whether the home has a place for it is no question to the paper.
-        let steps: Vec<Step> = steps.collect();
+        let free = |(line, step): (&PairLine, Step)| match step {
+            Step::New { child, .. } if restricted.contains(&child) && !is_over(line.ended_on, today) => {
+                Step::Fault(CHILD, "restriction.holds")
+            }
+            step => step,
+        };
+        let steps: Vec<Step> = lines.iter().zip(steps).map(free).collect();
         let running = people.children.into_values().flatten().map(|c| (c.id, c)).collect();
         Ok(Plan { lines, steps, running })
     }

@@ -6,8 +6,11 @@ use uuid::Uuid;
 use crate::Error;
 use crate::sealed::entity::{notice, outbox, stay};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::is_one_of;
+use crate::sealed::visible::{is, is_one_of, same};
 use crate::stay::{APPROVED, LATE_ANNOUNCED, OTHER_HOUR, SETTLED, TEACHER_ASKED, is_off, state};
+
+/// States in which the child is away.
+const AWAY: [&str; 2] = ["released", "in_care"];
 
 /// What a letter says, or the message made of it, as far as it may be overtaken.
 pub(super) struct Said<'s> {
@@ -46,6 +49,16 @@ pub(super) async fn is_overtaken<'s>(tx: &Tx, said: impl Into<Said<'s>>) -> Resu
         stay.codes_at.is_none_or(|out| said.due_at < out)
     };
     Ok(is_off(state(&stay)) || is_answered)
+}
+
+/// Texts that tell of a return as long as the child is away, and all that tell of something else. What nobody was told of a
+/// return stays written down, and would fill the page of what is to be told for ever.
+pub(super) fn may_be_so(tx: &Tx) -> Condition {
+    use notice::Column as N;
+    let of_return = Condition::any().add(is_one_of(N::Kind, &OTHER_HOUR)).add(is(N::Kind, LATE_ANNOUNCED));
+    let away = tx.for_rule::<stay::Entity>().and(same(stay::Column::Id, N::RefId));
+    let away = away.and(is_one_of(stay::Column::State, &AWAY)).some();
+    Condition::any().add(of_return.not()).add(N::RefId.is_null()).add(away)
 }
 
 /// Whether a text that waits to be told by hand tells of an hour of return that nobody waits for any more.
@@ -98,4 +111,26 @@ pub(super) async fn is_said(tx: &Tx, letter: &outbox::Model, made: &[notice::Mod
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use naheya_domain::notice::{KINDS, Urgency};
+    use naheya_domain::stay::StayState;
+
+    use super::{APPROVED, AWAY, SETTLED, TEACHER_ASKED, is_of_return};
+
+    #[test]
+    fn no_alarm_is_kept_back_but_an_hour_at_which_nobody_waits() {
+        let alarms = KINDS.iter().filter(|(_, urgency)| *urgency == Urgency::Alarm).map(|(kind, _)| *kind);
+        let may_be = |kind: &&str| is_of_return(kind) || [TEACHER_ASKED, APPROVED, SETTLED].contains(kind);
+        let kept_back: Vec<&str> = alarms.filter(may_be).collect();
+        assert_eq!(kept_back, ["stay.hand_back", "stay.later_now"]);
+    }
+
+    #[test]
+    fn away_is_what_the_states_say() {
+        let away: Vec<&str> = StayState::ALL.into_iter().filter(|state| state.is_away()).map(StayState::code).collect();
+        assert_eq!(away, AWAY);
+    }
 }

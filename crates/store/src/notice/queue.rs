@@ -8,7 +8,7 @@ use naheya_domain::notice::{Channel, NoticeState, Urgency, number};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::overtaken::is_late_word;
+use super::overtaken::{is_late_word, may_be_so};
 use super::{PAGE, delivery, standing, state};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, child, guardian, notice, stay, volunteer};
@@ -106,7 +106,7 @@ impl Desk {
             *list = named(&tx, newest(&tx, condition, PAGE).await?).await?;
         }
         let [failed, waiting, sent] = lists;
-        let by_hand = alarms_first(&tx, by_hand).await?;
+        let by_hand = alarms_first(&tx, by_hand.add(may_be_so(&tx))).await?;
         let stands = |row: &&notice::Model| !by_hand.iter().any(|newer| overtakes(newer, row));
         let mut to_tell = Vec::with_capacity(by_hand.len());
         for row in by_hand.iter().filter(stands) {

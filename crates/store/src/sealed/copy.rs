@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::db::Db;
 use super::entity;
-use super::record::Record;
+use super::record::{Record, later};
 use crate::Error;
 
 /// Rows read at a time, and the most that are written in one statement.
@@ -274,11 +274,14 @@ where
 fn read<E: Record>(row: &Json) -> Result<E::ActiveModel, Error> {
     let parts = row.as_array().ok_or_else(strange)?;
     let columns: Vec<E::Column> = E::Column::iter().collect();
-    if parts.len() != columns.len() + 1 {
+    let whole = columns.len() + 1;
+    if parts.len() > whole || parts.len() + later::<E>() < whole {
         return Err(strange());
     }
     let mut model = <E::ActiveModel as ActiveModelTrait>::default();
-    for (column, part) in columns.into_iter().zip(parts.iter().skip(1)) {
+    let absent = Json::Null;
+    let values = parts.iter().skip(1).chain(std::iter::repeat(&absent));
+    for (column, part) in columns.into_iter().zip(values) {
         let value = typed(&E::Model::get_value_type(column), part).ok_or_else(strange)?;
         model.try_set(column, value).map_err(|_| strange())?;
     }
@@ -298,4 +301,38 @@ fn typed(kind: &ArrayType, part: &Json) -> Option<Value> {
         ArrayType::Uuid => Value::Uuid(if null { None } else { Some(Uuid::try_parse(part.as_str()?).ok()?) }),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_from_before_a_column_came_is_read_and_one_that_was_cut_is_not() {
+        let (area, id) = (150_825, Uuid::from_u128(1));
+        let request = entity::erasure::Model {
+            area_id: area,
+            id,
+            child_id: Some(Uuid::from_u128(2)),
+            reason_sealed: vec![1],
+            state: "asked".into(),
+            by_account: id,
+            asked_at: 1,
+            decided_by: None,
+            decided_at: None,
+            answer_sealed: None,
+            emptied: 0,
+            version: 1,
+            volunteer_id: None,
+        };
+        let whole = written::<entity::erasure::Entity>(&request);
+        let parts = whole.as_array().map(Vec::as_slice).unwrap_or_default();
+        let without = |n: usize| Json::Array(parts.iter().take(parts.len() - n).cloned().collect());
+        assert_eq!(read_back::<entity::erasure::Entity>(&without(1)), Ok(request));
+        assert_eq!(read_back::<entity::erasure::Entity>(&without(2)), Err(strange()));
+        let setting = entity::meta::Model { key: "words_sealed".into(), value: "1".into() };
+        let cut = written::<entity::meta::Entity>(&setting);
+        let cut = Json::Array(cut.as_array().map(|parts| parts.iter().take(2).cloned().collect()).unwrap_or_default());
+        assert_eq!(read_back::<entity::meta::Entity>(&cut), Err(strange()));
+    }
 }

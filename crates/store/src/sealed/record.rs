@@ -65,8 +65,14 @@ fn id_of_key<E: Record>(model: &E::Model) -> Uuid {
 }
 
 /// Columns that a table got when the trail held rows of it already. Where such a one is empty the row's state is what it was
-/// without it, so that those rows are what the trail says of them.
+/// without it, so that those rows are what the trail says of them. They stand last in their table: a row that was copied before is
+/// shorter by them.
 const LATER: [(&str, &str); 1] = [("erasures", "volunteer_id")];
+
+/// How many columns of [`LATER`] a table has.
+pub(crate) fn later<E: Record>() -> usize {
+    LATER.iter().filter(|(table, _)| *table == E::TABLE).count()
+}
 
 /// The row's state as bytes: each column's name and value, in the entity's order. The same row
 /// gives the same bytes on both engines.

@@ -14,7 +14,7 @@ impl Session {
     ///
     /// # Errors
     /// Invalid `password` (see [`password::judge`]); refused `factor.password` when `old` is not right, `sign_in.wait`;
-    /// [`Error::Forbidden`] while the second factor is due; [`Error::Database`].
+    /// [`Error::Forbidden`] while the second factor is due, or when the session has ended meanwhile; [`Error::Database`].
     pub async fn change_password(&self, old: &str, new: &str) -> Result<u64, Error> {
         let desk = self.desk()?;
         let tx = desk.read();
@@ -37,6 +37,10 @@ impl Act for ChangePassword {
 
     async fn run(&self, tx: &Tx) -> Result<u64, Error> {
         let account = tx.viewer().account;
+        // Whoever locks or closes an account ends its sessions, and so does who changed the password first: neither is undone here.
+        if !session::is_open(tx, account, self.keep).await? {
+            return Err(Error::Forbidden);
+        }
         slip::set_password(tx, account, &self.hash).await?;
         forget(tx, &self.forget).await?;
         session::end_all(tx, account, Some(self.keep)).await

@@ -64,12 +64,12 @@ impl Act for EndorseStay {
 }
 
 /// Whether it is off and the school said no to it, and its days lie ahead.
-fn is_turned_down(tx: &Tx, row: &stay::Model) -> bool {
+pub(super) fn is_turned_down(tx: &Tx, row: &stay::Model) -> bool {
     is_off(state(row)) && row.teacher_answer.as_deref() == Some("no") && row.starts_at > tx.now().0
 }
 
 /// The office hears that the school has said yes after all, and the volunteer, while her pair stands, that she may ask again.
-async fn told_of_yes(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+pub(super) async fn told_of_yes(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     tell_role(tx, "stay.teacher_said_yes", "coordinator", row.id, tx.now().0);
     let pair = tx.for_rule::<pair::Entity>().id(row.pair_id).first(tx).await?;
     let stands = pair.and_then(|pair| PairState::parse(&pair.state)).is_some_and(PairState::shows_child);

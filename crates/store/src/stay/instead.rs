@@ -11,7 +11,7 @@ use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::decide::{keep_word, may_have_word, reason};
+use super::decide::{is_turned_down, keep_word, may_have_word, reason, told_of_yes};
 use super::seen;
 use crate::account::let_in;
 use crate::carer::{Somebody, not_own};
@@ -121,7 +121,8 @@ async fn is_without_teacher(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
 }
 
 /// The school's yes, said on the phone by somebody there and written down by the office: only where every teacher of the class
-/// is of the home that the child goes to, and nobody has the whole school today.
+/// is of the home that the child goes to, and nobody has the whole school today. A no that stands in the way of other requests
+/// becomes a yes by it too, as by a teacher's own ([`super::EndorseStay`]).
 #[derive(Clone, Debug)]
 pub struct EndorseForSchool {
     /// Which stay.
@@ -137,12 +138,16 @@ impl Act for EndorseForSchool {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::ApproveStay)?;
         let before = seen(tx, self.stay).await?;
-        may_have_word(&before)?;
+        let is_afterwards = is_turned_down(tx, &before);
+        if !is_afterwards {
+            may_have_word(&before)?;
+        }
         not_own(tx, &before, "stay.own_weekend").await?;
         if !is_without_teacher(tx, &before).await? {
             return Err(Error::refused("stay.teacher_answers"));
         }
         let words = reason(&self.words, 300, "school_words")?;
-        keep_word(tx, &before, true, words).await
+        keep_word(tx, &before, true, words).await?;
+        if is_afterwards { told_of_yes(tx, &before).await } else { Ok(()) }
     }
 }

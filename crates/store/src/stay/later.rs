@@ -82,11 +82,12 @@ pub(super) async fn known(tx: &Tx, row: &stay::Model, party: &[stay::Model]) -> 
 }
 
 /// The letter about a child that comes back by this hour. Nobody is woken for it, unless the child comes before the quiet hours
-/// are over: whoever receives it then has to know now.
-pub(super) async fn letter(tx: &Tx, by: Timestamp) -> Result<&'static str, Error> {
+/// are over, or was to come before: whoever receives it then, or waits up for it, has to know now.
+pub(super) async fn letter(tx: &Tx, agreed: Timestamp, by: Timestamp) -> Result<&'static str, Error> {
     let quiet = limits(tx).await?.quiet.until(tx.now());
+    let is_up = |end: Timestamp| by <= end || (agreed > tx.now() && agreed <= end);
     let [later, now] = LETTERS;
-    Ok(if quiet.is_some_and(|end| by <= end) { now } else { later })
+    Ok(if quiet.is_some_and(is_up) { now } else { later })
 }
 
 /// Whether an hour can be agreed on now, after one that was agreed before.
@@ -204,7 +205,7 @@ impl Act for AgreeLater {
             return Err(Error::field("by", "stay.not_later"));
         }
         tx.because(words);
-        let kind = letter(tx, self.by).await?;
+        let kind = letter(tx, Timestamp(row.ends_at), self.by).await?;
         for before in &party {
             // A sister for whom a later hour stands already keeps it.
             if before.ends_at < self.by.0 {

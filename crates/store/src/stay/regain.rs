@@ -86,7 +86,7 @@ impl Act for Regain {
         let kind = match row.ends_at.cmp(&before.ends_at) {
             Ordering::Equal => return Ok(()),
             Ordering::Less => "stay.hand_back",
-            Ordering::Greater => letter(tx, self.by).await?,
+            Ordering::Greater => letter(tx, Timestamp(before.ends_at), self.by).await?,
         };
         tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
         tell_role(tx, kind, "class_teacher", row.id, tx.now().0);

@@ -7,10 +7,10 @@ use naheya_domain::id_number::IdNumber;
 use naheya_domain::volunteer::VolunteerDetails;
 use sea_orm::ColumnTrait;
 
-use super::{agree, own_entry};
+use super::{agree, home_name, own_entry};
 use crate::Error;
 use crate::household::{MEMBERS, filled_member, is_adult_there};
-use crate::sealed::entity::{household_member, volunteer};
+use crate::sealed::entity::{household, household_member, volunteer};
 use crate::sealed::tx::Tx;
 
 /// The entry of an adult of a home who may become a volunteer with what is typed.
@@ -58,5 +58,15 @@ pub(super) async fn fill(tx: &Tx, own: &household_member::Model, d: &VolunteerDe
     changed.from_on.clone_from(&own.from_on);
     changed.to_on.clone_from(&own.to_on);
     tx.change::<household_member::Entity>(own, changed).await?;
+    Ok(())
+}
+
+/// A home that is called after her has her name as it was put right.
+pub(super) async fn rename(tx: &Tx, before: &volunteer::Model, name: &str) -> Result<(), Error> {
+    let home = tx.for_rule::<household::Entity>().id(before.household_id).one(tx).await?;
+    if home.name == home_name(&before.name) {
+        let after = household::Model { name: home_name(name), ..home.clone() };
+        tx.change::<household::Entity>(&home, after).await?;
+    }
     Ok(())
 }

@@ -38,6 +38,7 @@ on_both_engines!(
     every_leader_hears_of_a_role_that_opens_files_but_who_gave_it,
     every_leader_hears_of_a_new_way_into_an_account_that_opens_files,
     a_closed_account_is_out_at_once,
+    a_session_that_has_ended_meanwhile_changes_no_password,
     whoever_comes_back_has_the_account_that_was_theirs,
     a_closed_account_keeps_neither_roles_nor_phone,
     no_county_closes_an_account_that_works_in_another_one_too,
@@ -353,6 +354,22 @@ async fn a_closed_account_is_out_at_once(ground: Ground) {
         shared: false,
     };
     assert_eq!(store.sign_in(&given, NOW).await.unwrap_err(), Error::refused("sign_in.wrong"));
+}
+
+async fn a_session_that_has_ended_meanwhile_changes_no_password(ground: Ground) {
+    const NEW: &str = "four camels in the snow";
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    let (mine, other) = (token(&store, account).await, token(&store, account).await);
+    let mine = store.session(&mine, NOW).await.unwrap().unwrap();
+    let other = store.session(&other, NOW).await.unwrap().unwrap();
+    assert_eq!(mine.change_password(PASSWORD, NEW).await, Ok(1));
+    assert_eq!(other.change_password(NEW, PASSWORD).await, Err(Error::Forbidden), "she is out by now");
+    let version = system(&store).account(account).await.unwrap().version;
+    system(&store).save(SetAccountState { account, state: AccountState::Locked, version }).await.unwrap();
+    assert_eq!(mine.change_password(NEW, PASSWORD).await, Err(Error::Forbidden));
+    assert_eq!(system(&store).account(account).await.unwrap().state, AccountState::Locked, "and stays locked");
+    store.close().await.unwrap();
 }
 
 async fn close(keeper: &Desk, account: AccountId) -> Result<(), Error> {

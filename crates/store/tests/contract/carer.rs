@@ -21,8 +21,8 @@ use naheya_store::notice::ExpandLetters;
 use naheya_store::pair::SettlePair;
 use naheya_store::phone_act::{Said, TakePhoneAct};
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, ConfirmReturn, EndorseForSchool, EndorseStay, GiveToCarer, Instead, ReleaseProof,
-    ReleaseStay, RequestStay,
+    ApproveStay, ApproveStays, ConfirmReturn, EndorseForSchool, EndorseStay, GiveToCarer, Instead, RefuseStay,
+    ReleaseProof, ReleaseStay, RequestStay,
 };
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 use naheya_store::wish::{Answer, RecordWish};
@@ -45,6 +45,7 @@ on_both_engines![
     a_phone_that_let_a_child_go_to_its_own_home_calls_the_office_and_brings_no_child_back,
     nobody_approves_a_weekend_of_the_own_home,
     where_every_teacher_is_of_the_home_the_office_writes_down_the_schools_yes,
+    where_every_teacher_is_of_the_home_the_office_puts_a_no_right_after_the_request_is_off,
     the_gate_names_who_speaks_for_a_child_of_the_own_home,
     nobody_enters_or_strikes_the_checks_of_the_own_home_nor_was_the_second_at_them,
     nobody_says_of_the_own_home_who_lives_there_and_how_many_children_it_takes,
@@ -230,6 +231,22 @@ async fn where_every_teacher_is_of_the_home_the_office_writes_down_the_schools_y
     assert_eq!(shown.teacher_words.as_deref(), Some("马老师电话里说可以"));
     desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
     assert_eq!(s.coordinator.save(said("马老师电话里说可以")).await, answers, "another teacher of the class");
+    s.store.close().await.unwrap();
+}
+
+async fn where_every_teacher_is_of_the_home_the_office_puts_a_no_right_after_the_request_is_off(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = asked(&s).await;
+    let said = || EndorseForSchool { stay, words: "马老师电话里说可以".into() };
+    cares_too(&s, &s.teacher).await;
+    s.teacher.save(word(stay, false)).await.unwrap();
+    s.coordinator.save(RefuseStay { stay, words: String::new() }).await.unwrap();
+    assert_eq!(s.teacher.save(word(stay, true)).await, Err(Error::refused("stay.own_yes")), "she cannot");
+    s.coordinator.save(said()).await.unwrap();
+    let told = "SELECT kind FROM outbox WHERE kind IN ('stay.may_ask_again', 'stay.teacher_said_yes') ORDER BY kind";
+    assert_eq!(ground.texts(told).await, ["stay.may_ask_again", "stay.teacher_said_yes"]);
+    assert_eq!(s.coordinator.save(said()).await, Err(Error::refused("stay.step_impossible")), "once");
+    s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await.unwrap();
     s.store.close().await.unwrap();
 }
 

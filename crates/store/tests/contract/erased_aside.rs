@@ -7,11 +7,12 @@ use naheya_store::child::{ChangeState, ChildFilter};
 use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::{ApproveErasure, ThrowUploadAway};
 use naheya_store::import::{ImportRoster, KeepUpload, LeftOut, Lines, UndoImport, Uploaded};
-use naheya_store::{Desk, Error, SystemTask};
+use naheya_store::{Desk, Error, Letter, SystemTask};
 
 use crate::erasure::{asked, code, erase, left};
 use crate::ground::{COUNTY, Ground, NOW};
 use crate::import::{child, import, number};
+use crate::notice::leave;
 use crate::on_both_engines;
 use crate::story::{Story, literal, story};
 
@@ -24,6 +25,7 @@ on_both_engines![
     a_search_for_the_child_goes_with_the_file_and_one_for_another_stays,
     a_new_file_begun_for_an_erased_child_goes_and_one_for_a_namesake_stays,
     a_page_that_stood_open_keeps_no_words_about_an_erased_child,
+    nobody_is_to_be_called_whose_name_and_number_are_gone,
 ];
 
 /// What an import keeps to be taken back, in bytes.
@@ -186,5 +188,27 @@ async fn a_page_that_stood_open_keeps_no_words_about_an_erased_child(ground: Gro
     let other = format!("talk-{}", uuid::Uuid::now_v7());
     begin(&s.coordinator, &other, "words=都好").await;
     assert!(is_begun(&s.coordinator, &other).await);
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_is_to_be_called_whose_name_and_number_are_gone(ground: Ground) {
+    let s = story(&ground).await;
+    gone(&ground, &s).await;
+    let text = Letter {
+        kind: "plan.proposed",
+        to_account: None,
+        to_role: None,
+        to_person: Some(("guardians", s.guardian.0)),
+        about: ("rounds", None),
+        due_at: NOW.0,
+    };
+    leave(&s.store, vec![text]).await;
+    let waits = async || {
+        let [by_hand, ..] = s.coordinator.notice_queue().await.unwrap();
+        by_hand.iter().filter(|row| row.kind == "plan.proposed").count()
+    };
+    assert_eq!(waits().await, 1);
+    erase(&s, s.child).await;
+    assert_eq!(waits().await, 0);
     s.store.close().await.unwrap();
 }

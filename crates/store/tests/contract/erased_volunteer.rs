@@ -1,6 +1,8 @@
 //! A volunteer's file erased on a written request: by two people, not while a child's safety needs it, and whole: nothing names her
 //! any more, and the children's files go on saying that somebody cared for them.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Role;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
@@ -14,6 +16,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerState};
 use naheya_store::check::{EnterChecks, StrikeCheck};
 use naheya_store::concern::{NameInConcern, RaiseConcern};
+use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::inventory::OF_VOLUNTEER;
 use naheya_store::erasure::{ApproveErasure, AskErasure};
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
@@ -29,6 +32,7 @@ use crate::alarm::{away, confirm};
 use crate::erasure::{WHY, asked, code, erase, filled, left as left_child, mark, marked};
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::reason::kept_words;
 use crate::story::{DUE, Story, literal, story};
 use crate::volunteer::{approved, details, line, member, register};
 
@@ -42,10 +46,13 @@ on_both_engines![
     a_query_that_said_no_keeps_her_file_for_good_and_the_leader_alone_reads_why,
     a_county_keeps_volunteers_files_for_as_long_as_it_must,
     who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last,
+    a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays,
     the_home_from_which_she_had_moved_is_erased_too,
+    why_she_moved_out_stands_beside_no_visit_of_the_home_that_others_keep,
     an_applicant_who_was_not_taken_is_erased,
     an_erased_volunteer_registers_as_a_new_person,
     an_erased_volunteers_file_is_not_filled_again,
+    a_page_that_stood_open_keeps_no_words_about_an_erased_volunteers_home,
     a_request_of_before_is_what_the_trail_says_of_it_after_the_step,
 ];
 
@@ -62,6 +69,16 @@ async fn left(s: &Story) -> Registered {
     let hers = approved(&s.store, "石样玉").await;
     leave(&s.coordinator, hers.volunteer).await;
     hers
+}
+
+/// A volunteer and her husband, who became one in the same home.
+async fn couple(s: &Story) -> (Registered, VolunteerId) {
+    let hers = approved(&s.store, "石样玉").await;
+    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
+    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
+    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
+    (hers, s.coordinator.save(his).await.unwrap().volunteer)
 }
 
 async fn ways(desk: &Desk, volunteer: VolunteerId) -> Vec<&'static str> {
@@ -255,12 +272,7 @@ async fn a_county_keeps_volunteers_files_for_as_long_as_it_must(ground: Ground) 
 
 async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last(ground: Ground) {
     let s = story(&ground).await;
-    let hers = approved(&s.store, "石样玉").await;
-    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
-    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
-    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
-    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
-    let his = s.coordinator.save(his).await.unwrap().volunteer;
+    let (hers, his) = couple(&s).await;
     leave(&s.coordinator, hers.volunteer).await;
     let erasure = asked(&s.coordinator, hers.volunteer).await;
     assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.lives_with_carer");
@@ -279,6 +291,17 @@ async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_
     s.store.close().await.unwrap();
 }
 
+async fn a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays(ground: Ground) {
+    let s = story(&ground).await;
+    let (hers, his) = couple(&s).await;
+    leave(&s.coordinator, his).await;
+    leave(&s.coordinator, hers.volunteer).await;
+    ground.sql("UPDATE households SET name = '石样王家' WHERE name = '石样玉家'").await;
+    erase(&s, hers.volunteer).await;
+    assert_eq!(s.leader.volunteer(his).await.unwrap().home.name, "韩样夫家");
+    s.store.close().await.unwrap();
+}
+
 async fn the_home_from_which_she_had_moved_is_erased_too(ground: Ground) {
     let s = story(&ground).await;
     let hers = approved(&s.store, "石样玉").await;
@@ -292,6 +315,19 @@ async fn the_home_from_which_she_had_moved_is_erased_too(ground: Ground) {
     assert_eq!(ground.texts(family).await.len(), 1);
     let homes = ground.texts("SELECT name FROM households ORDER BY name").await;
     assert_eq!(homes.iter().filter(|name| *name == "—").count(), 2, "{homes:?}");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn why_she_moved_out_stands_beside_no_visit_of_the_home_that_others_keep(ground: Ground) {
+    let s = story(&ground).await;
+    let (hers, _) = couple(&s).await;
+    let moved =
+        MoveVolunteer { volunteer: hers.volunteer, to: Whither::OwnHome, reason: "石样玉自己租了房".into() };
+    s.coordinator.save(moved).await.unwrap();
+    leave(&s.coordinator, hers.volunteer).await;
+    erase(&s, hers.volunteer).await;
+    assert_eq!(kept_words(&ground, "volunteer.move_home").await, BTreeSet::from([String::new()]));
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
@@ -351,6 +387,23 @@ async fn an_erased_volunteers_file_is_not_filled_again(ground: Ground) {
     let there = RegisterVolunteer { details, home: HomeChoice::Known(hers.household) };
     assert_eq!(code(s.coordinator.save(there).await), "volunteer.erased");
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_page_that_stood_open_keeps_no_words_about_an_erased_volunteers_home(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = left(&s).await;
+    let family = s.leader.volunteer(hers.volunteer).await.unwrap().members;
+    let husband = family.iter().find(|one| one.name == "韩样夫").unwrap().id;
+    erase(&s, hers.volunteer).await;
+    let begin = async |form: &str| {
+        let typed = KeepDraft { form: form.into(), body: "address=石样玉家".into(), page: None };
+        s.coordinator.save(typed).await.unwrap();
+        s.coordinator.draft(form).await.unwrap().is_some()
+    };
+    assert!(!begin(&format!("household-{}", hers.household)).await);
+    assert!(!begin(&format!("volunteer-of-{husband}")).await);
+    assert!(begin(&format!("household-{}", s.carer.household)).await, "another home");
     s.store.close().await.unwrap();
 }
 

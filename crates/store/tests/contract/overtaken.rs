@@ -2,20 +2,23 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::notice::{Channel, Verdict};
-use naheya_store::SystemTask;
 use naheya_store::notice::ExpandLetters;
+use naheya_store::{Letter, SystemTask};
 
 use crate::alarm::{away, confirm};
 use crate::ground::{COUNTY, Ground};
 use crate::later::{DAY, NEXT, later};
+use crate::leave::Leave;
 use crate::notice::{claim, leader, settle};
 use crate::on_both_engines;
-use crate::story::{DUE, Story, story};
+use crate::story::{DUE, FETCHED, Story, story};
 
 on_both_engines![
     what_rests_through_the_night_is_told_in_the_morning_only_while_the_child_is_away,
     an_hour_that_was_moved_once_more_in_the_night_is_told_once,
     a_return_agreed_for_the_same_night_is_told_at_night,
+    who_waits_up_for_a_child_hears_at_night_that_it_comes_another_day,
+    what_nobody_was_told_of_a_return_pushes_nothing_off_the_page,
 ];
 
 /// How many messages of a later return nobody took back, once the quiet hours of a night have ended.
@@ -68,5 +71,41 @@ async fn a_return_agreed_for_the_same_night_is_told_at_night(ground: Ground) {
     s.at(&s.coordinator, night).await.save(later(stay, night.plus_minutes(100))).await.unwrap();
     let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.later_now' ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "guardians", "herself"], "whoever receives it is up");
+    s.store.close().await.unwrap();
+}
+
+async fn who_waits_up_for_a_child_hears_at_night_that_it_comes_another_day(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let night = DUE.plus_minutes(200);
+    for (minutes, by) in [(0, night.plus_minutes(100)), (10, NEXT)] {
+        s.at(&s.coordinator, night.plus_minutes(minutes)).await.save(later(stay, by)).await.unwrap();
+    }
+    let told = ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'stay.later%'").await;
+    assert_eq!(told, ["stay.later_now"; 6], "of the hour in the night, and that it is none");
+    s.store.close().await.unwrap();
+}
+
+async fn what_nobody_was_told_of_a_return_pushes_nothing_off_the_page(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let now = FETCHED.plus_minutes(60);
+    let father = |kind, about| Letter {
+        kind,
+        to_account: None,
+        to_role: None,
+        to_person: Some(("guardians", s.guardian.0)),
+        about,
+        due_at: now.0,
+    };
+    let mut letters = vec![father("plan.proposed", ("rounds", None))];
+    letters.extend((0..50).map(|_| father("stay.later_now", ("stays", Some(stay.0)))));
+    let job = s.store.as_system(SystemTask::Job, COUNTY, now);
+    job.save(Leave(letters)).await.unwrap();
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    assert!(confirm(&s, stay, DUE).await);
+    let [by_hand, ..] = s.at(&s.coordinator, DUE).await.notice_queue().await.unwrap();
+    let kinds: Vec<&str> = by_hand.iter().map(|row| row.kind.as_str()).collect();
+    assert!(kinds.contains(&"plan.proposed") && !kinds.contains(&"stay.later_now"), "{kinds:?}");
     s.store.close().await.unwrap();
 }

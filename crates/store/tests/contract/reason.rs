@@ -4,18 +4,24 @@ use std::collections::BTreeSet;
 
 use data_encoding::HEXUPPER;
 use naheya_domain::Role;
+use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
 use naheya_store::audit::AuditFilter;
+use naheya_store::check::{EnterChecks, StrikeCheck};
 use naheya_store::child::OpenFile;
 use naheya_store::field::{Ring, Spot, sha256};
+use naheya_store::volunteer::{Step, StepVolunteer};
 use naheya_store::{Desk, Location, Store};
 use uuid::Uuid;
 
 use crate::audit::findings;
 use crate::child::details;
+use crate::erasure::erase;
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::story;
+use crate::volunteer::{approved, line};
 
 on_both_engines![
     rule_16_no_event_holds_the_words_of_a_reason_and_who_reads_the_file_reads_them,
@@ -23,6 +29,7 @@ on_both_engines![
     erased_words_leave_the_chain_whole,
     an_event_from_before_keeps_its_words_and_its_place_in_the_chain,
     words_come_back_with_a_backup_on_either_engine,
+    why_entries_about_an_erased_volunteer_were_struck_goes_as_far_as_it_names_her,
 ];
 
 const REASON: &str = "安小草的妈妈来电话，核对过敏药";
@@ -193,4 +200,20 @@ async fn words_come_back_with_a_backup_on_either_engine(ground: Ground) {
         restored.close().await.unwrap();
         Ground::leave(other.location.clone()).await;
     }
+}
+
+async fn why_entries_about_an_erased_volunteer_were_struck_goes_as_far_as_it_names_her(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = approved(&s.store, "石样玉").await;
+    let leave = StepVolunteer { volunteer: hers.volunteer, step: Step::Leave, reason: "不做了".into() };
+    s.coordinator.save(leave).await.unwrap();
+    for reason in ["石样玉的录错了", "录了两遍"] {
+        let lines = vec![line(Subject::Adult(hers.member.0), CheckKind::NoOffence, "failed", "2026-11-01")];
+        let check = s.coordinator.save(EnterChecks { lines }).await.unwrap()[0];
+        s.leader.save(StrikeCheck { check, reason: reason.into() }).await.unwrap();
+    }
+    erase(&s, hers.volunteer).await;
+    assert_eq!(kept_words(&ground, "check.strike").await, BTreeSet::from([String::new(), "录了两遍".to_owned()]));
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
 }

@@ -1,13 +1,15 @@
 //! A file whose processing is restricted: what rests until a leader lifts it, and what never does.
 
-use naheya_domain::Role;
 use naheya_domain::candidate::Bar;
 use naheya_domain::choice::Side;
 use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role};
 use naheya_store::child::ChildFilter;
 use naheya_store::consent::Purpose;
+use naheya_store::erasure::ApproveErasure;
 use naheya_store::export::{Out, children_of};
+use naheya_store::import::{Lines, PairLine, Verdict};
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::AnswerProposal;
@@ -16,8 +18,9 @@ use naheya_store::round::TakePart;
 use naheya_store::{Desk, Error};
 
 use crate::alarm::{away, confirm};
-use crate::erasure::{code, erase, left};
+use crate::erasure::{asked, code, erase, left};
 use crate::ground::{Ground, NOW, desk_as, system};
+use crate::import::pair as paper;
 use crate::merge::propose;
 use crate::on_both_engines;
 use crate::round::{a_child, circle};
@@ -26,8 +29,10 @@ use crate::story::{DUE, FETCHED, consent, story};
 on_both_engines![
     a_leader_alone_restricts_a_file_and_lifts_it_and_says_why,
     a_file_is_restricted_once_at_a_time_and_never_when_it_is_erased,
+    a_restricted_file_is_not_erased_until_what_is_disputed_was_examined,
     a_child_whose_file_is_restricted_comes_into_no_round,
     no_pair_begins_while_the_childs_file_is_restricted,
+    no_pair_of_paper_goes_on_for_a_child_whose_file_is_restricted,
     pictures_of_a_restricted_file_rest_and_come_back,
     a_restricted_file_stands_in_no_list_of_children_that_leaves,
     a_restricted_file_is_merged_with_no_other,
@@ -83,6 +88,20 @@ async fn a_file_is_restricted_once_at_a_time_and_never_when_it_is_erased(ground:
     s.store.close().await.unwrap();
 }
 
+async fn a_restricted_file_is_not_erased_until_what_is_disputed_was_examined(ground: Ground) {
+    let s = story(&ground).await;
+    let child = left(&s, "石小榴").await;
+    restrict(&s.leader, child).await;
+    let erasure = asked(&s.coordinator, child).await;
+    let view = s.leader.erasure_of(child).await.unwrap();
+    assert_eq!(view.in_the_way, [Refusal::new("erasure.restricted")], "the page says what comes first");
+    assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.restricted");
+    lift(&s.leader, child).await;
+    s.leader.save(ApproveErasure { erasure }).await.unwrap();
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
 async fn a_child_whose_file_is_restricted_comes_into_no_round(ground: Ground) {
     let store = ground.store().await;
     let circle = circle(&ground, &store, 1, 1).await;
@@ -113,6 +132,27 @@ async fn no_pair_begins_while_the_childs_file_is_restricted(ground: Ground) {
     lift(&leader, circle.children[0]).await;
     desk.save(BeginPair { proposal }).await.unwrap();
     store.close().await.unwrap();
+}
+
+async fn no_pair_of_paper_goes_on_for_a_child_whose_file_is_restricted(ground: Ground) {
+    let s = story(&ground).await;
+    let child = left(&s, "石小榴").await;
+    restrict(&s.leader, child).await;
+    let line = |row, to| PairLine {
+        volunteer_phone: None,
+        child_birth: None,
+        ..paper(row, "李样例", "石小榴", (2019, if row == 1 { 10 } else { 12 }), to)
+    };
+    let over = || line(1, Some((2019, 12)));
+    let lines = || Lines::Pairs(vec![over(), line(2, None)]);
+    let judged = s.coordinator.judge_import(&lines()).await.unwrap();
+    let said: Vec<_> = judged.rows.iter().map(|(_, verdict)| *verdict).collect();
+    let held = Verdict::Fault { field: "child_name", code: "restriction.holds" };
+    assert_eq!(said, [Verdict::New, held], "what is over is told as it was");
+    lift(&s.leader, child).await;
+    let judged = s.coordinator.judge_import(&lines()).await.unwrap();
+    assert!(judged.rows.iter().all(|(_, verdict)| *verdict == Verdict::New));
+    s.store.close().await.unwrap();
 }
 
 async fn pictures_of_a_restricted_file_rest_and_come_back(ground: Ground) {

@@ -2,20 +2,21 @@
 
 use naheya_domain::Role;
 use naheya_domain::household::{MemberDetails, MemberForm};
-use naheya_domain::id::MemberId;
+use naheya_domain::id::{MemberId, VolunteerId};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
 use naheya_store::Error;
 use naheya_store::household::AddMember;
-use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, VolunteerFile};
+use naheya_store::volunteer::{ChangeVolunteer, HomeChoice, RegisterVolunteer, VolunteerFile};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
-use crate::volunteer::register;
+use crate::volunteer::{details, register};
 
 on_both_engines![
     a_husband_who_becomes_a_volunteer_does_so_in_the_home_he_lives_in,
     only_an_adult_of_a_home_is_registered_in_it_and_as_nobody_else,
+    a_name_that_is_put_right_is_put_right_in_the_homes_too,
 ];
 
 const BORN: &str = "1984-01-02";
@@ -69,5 +70,22 @@ async fn only_an_adult_of_a_home_is_registered_in_it_and_as_nobody_else(ground: 
     assert_eq!(desk.save(typed("韩样夫", "1984-01-03", his)).await, somebody_else, "another birth date");
     let done = desk.save(typed("韩样父", BORN, numbered)).await.unwrap();
     assert!(desk.volunteer(done.volunteer).await.unwrap().has_id_number, "the number of the entry is not lost");
+    store.close().await.unwrap();
+}
+
+async fn a_name_that_is_put_right_is_put_right_in_the_homes_too(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let hers = register(&desk, "李样利").await;
+    let entry = called(&desk.volunteer(hers.volunteer).await.unwrap(), "韩样夫");
+    let his = desk.save(typed("韩样夫", BORN, entry)).await.unwrap().volunteer;
+    let change = async |volunteer: VolunteerId, details: VolunteerDetails| {
+        let version = desk.volunteer(volunteer).await.unwrap().version;
+        desk.save(ChangeVolunteer { volunteer, version, details }).await.unwrap();
+    };
+    change(hers.volunteer, details("李样例")).await;
+    change(his, typed("韩样福", BORN, entry).details).await;
+    assert_eq!(desk.volunteer(his).await.unwrap().home.name, "李样例家", "after her, and not after him");
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }

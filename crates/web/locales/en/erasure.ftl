@@ -48,6 +48,7 @@ refusal-erasure-stay_open = A weekend has not come to its end. Finish it or call
 refusal-erasure-talk_due = A talk is due. Have it or drop it first.
 refusal-erasure-round_open = The person takes part in a round that is open. Take them out first.
 refusal-erasure-merge_open = A merge waits for somebody. Decide it first.
+refusal-erasure-restricted = The processing of this file is restricted. What is disputed is examined and the restriction lifted first.
 refusal-erasure-import_open = A roster was uploaded and not imported yet, and the person may stand in it. Finish the import or throw it away first.
 refusal-erasure-account_open = An account is still in use. End its roles first.
 refusal-erasure-not_now = Something is not finished yet, so the file stays for now. Please look again in some days.

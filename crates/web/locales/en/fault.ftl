@@ -37,6 +37,7 @@ fault-child-ambiguous = { $label }: several children on file fit. Add the birth 
 fault-volunteer-not_found = { $label }: no such volunteer on file. Import the volunteers first, or check name and phone
 fault-volunteer-ambiguous = { $label }: several volunteers on file fit. Add the phone or the identity number
 fault-pair-overlap = { $label }: the child has another pair at this time. Check the dates
+fault-restriction-holds = { $label }: the processing of this file is restricted, so no new pair begins. Import the row once a leader has lifted it
 fault-pair-in_use = { $label }: this pair has begun its life here. To end it, ask the leader, on the pair's page
 fault-pair-child_away = { $label }: the child is with this family right now. Wait until it is back, then ask the leader, on the pair's page
 fault-name-invalid = { $label } holds signs that no name has: please take them out

@@ -48,6 +48,7 @@ refusal-erasure-stay_open = 还有没结束的周末，先办完或者取消。
 refusal-erasure-talk_due = 还有该做的回访，先做完或者撤掉。
 refusal-erasure-round_open = 还在开着的结对轮次里，先退出来。
 refusal-erasure-merge_open = 有一份合并在等人看，先定下来。
+refusal-erasure-restricted = 这份档案现在限制处理。核实清楚，由负责人解除以后再抹。
 refusal-erasure-import_open = 有花名册上传了还没导入，里面可能写着这个人。先导入完，或者扔掉。
 refusal-erasure-account_open = 账号还在用，先把账号里的角色结束。
 refusal-erasure-not_now = 还有没办完的事，现在先不抹去，过些日子再看。

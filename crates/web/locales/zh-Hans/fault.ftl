@@ -37,6 +37,7 @@ fault-child-ambiguous = { $label }：档案里有几个孩子都对得上，请�
 fault-volunteer-not_found = { $label }：档案里没有这位志愿者，请先导入志愿者名单，或看一下姓名和电话
 fault-volunteer-ambiguous = { $label }：档案里有几位志愿者都对得上，请补上电话或身份证号
 fault-pair-overlap = { $label }：这段时间里这个孩子已经有一段结对，请看一下起止时间
+fault-restriction-holds = { $label }：这个孩子的档案现在限制处理，不结新的对。负责人解除以后再导入这一行
 fault-pair-in_use = { $label }：这段结对在这里已经用起来了，要结束，请负责人在结对页面办
 fault-pair-child_away = { $label }：孩子这会儿正在这家，先别结束；等孩子回来，请负责人在结对页面办
 fault-name-invalid = { $label }里有姓名不会有的符号，请去掉

@@ -260,6 +260,8 @@ struct ShowPage {
     hand_back: Option<HandBack>,
     /// Whether the office writes down the school's yes: every teacher who could say it is of the home.
     for_school: bool,
+    /// Whether that yes comes after a no: the weekend is off, and the no stands in the way of another request.
+    puts_right: bool,
     sheet: Sheet,
 }
 
@@ -307,9 +309,13 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let hand_backs = if line.state.is_away() { me.desk.hand_backs().await? } else { Vec::new() };
+    let basis = me.desk.stay_basis(id).await?;
+    let for_school = line.ticks.teacher == Tick::No && !line.own_home && me.desk.speaks_for_school(id).await?;
+    let is_off = matches!(line.state, StayState::Refused | StayState::Cancelled) && line.starts_at > me.now;
     let shown = ShowPage {
         f: me.frame("stay-show-title").with(&sheet),
-        basis: me.desk.stay_basis(id).await?,
+        puts_right: for_school && is_off && basis.teacher.is_some(),
+        basis,
         said: me.desk.wishes_about(&[id]).await?.remove(&id),
         chain: me.desk.stay_chain(id).await?,
         contact: match line.ticks.teacher {
@@ -318,7 +324,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
         },
         hand_back: hand_backs.into_iter().find(|one| one.stay == id),
         may_restore: line.state == StayState::Cancelled && line.starts_at > me.now,
-        for_school: line.ticks.teacher == Tick::No && !line.own_home && me.desk.speaks_for_school(id).await?,
+        for_school,
         line,
         sheet,
     };

@@ -23,6 +23,8 @@ const ASKS: Knock = Knock::May(Action::RequestStay);
 const BY_DAY: (&str, &str) = ("09:00", "17:00");
 /// Under which name a request that was begun for no child in particular is kept.
 const BEGUN: &str = "stay";
+/// The field that says for which pair the form was opened.
+const OPENED: &str = "opened";
 /// The fields for other days.
 const BY_HAND: [&str; 4] = ["starts_on", "starts_at", "ends_on", "ends_at"];
 
@@ -72,6 +74,11 @@ struct NewPage {
 }
 
 impl NewPage {
+    /// Whether the office asks in the volunteer's place.
+    fn is_for_another(&self) -> bool {
+        self.back != "/home"
+    }
+
     fn is_office_told(&self) -> bool {
         self.against.iter().any(|one| one.office_told)
     }
@@ -114,7 +121,8 @@ fn back(me: &Signed, pair: Option<PairId>) -> (String, &'static str) {
 }
 
 async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
-    let pair = PairId::parse(sheet.value("pairs"));
+    // Where no child is ticked, the form still knows for which pair it was opened.
+    let pair = PairId::parse(sheet.value("pairs")).or_else(|| PairId::parse(sheet.value(OPENED)));
     let file = home_of(me, pair).await?;
     if !is_her(me) {
         me.desk.looked("volunteers", vec![file.id.0], "personal", None).await?;
@@ -288,14 +296,14 @@ async fn request(me: Signed, posted: Posted) -> Answer {
     }
 }
 
-/// All that stands against these weekends, in the words that she may hear. Of a child who was not asked the office is told: it
-/// is the one to ask.
+/// All that stands against these weekends, in the words that the reader may hear. Of a child who was not asked the office is told,
+/// unless it asks itself: it is the one to speak to the child.
 async fn told(me: &Signed, new: &[&NewStay]) -> Result<Vec<Against>, Problem> {
     let mut all = Vec::new();
     for stay in new {
         let refusals = me.desk.against_request(stay).await?;
         let days = me.w().span(stay.starts_at, stay.ends_at);
-        let office_told = refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
+        let office_told = is_her(me) && refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
         if office_told {
             me.desk.save(TellNotAsked { new: (*stay).clone() }).await?;
         }

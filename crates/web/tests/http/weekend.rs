@@ -13,7 +13,7 @@ use naheya_store::volunteer::{Step, StepVolunteer};
 
 use crate::browser::Reply;
 use crate::site::{COUNTY, NOW};
-use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, roomy, story};
+use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, roomy, story, unasked};
 
 fn at(stay: StayId, tail: &str) -> String {
     format!("/stays/{stay}{tail}")
@@ -199,6 +199,35 @@ async fn the_coordinator_asks_in_the_place_of_a_volunteer_and_another_person_app
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
     saw(&s.mother.get("/home").await, "已准许");
     assert_eq!(s.coordinator.get("/stays/new").await.location(), "/pairs", "the office asks for a pair");
+}
+
+#[tokio::test]
+async fn the_coordinator_who_ticks_no_child_keeps_what_she_typed_for_the_volunteer() {
+    let mut s = story().await;
+    let mut fields = s.coordinator.get(&format!("/stays/new?pairs={}", s.pair)).await.form("/stays");
+    fields.retain(|(name, _)| !["adults", "pairs", "guests"].contains(&name.as_str()));
+    fields.extend(s.wanted());
+    fields.push(("guests".to_owned(), "白老师".to_owned()));
+    let reply = s.coordinator.post("/stays", &fields).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+    saw(&reply, "白老师");
+}
+
+#[tokio::test]
+async fn the_office_that_asks_for_another_is_not_told_to_wait_for_itself() {
+    let mut s = story().await;
+    let (child, _) = unasked(&s.site, "安小满", s.school, s.class).await;
+    roomy(&s).await;
+    paired(&s.site, "安小满").await;
+    let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
+    let hers = pairs.iter().find(|pair| pair.child == child).unwrap().id;
+    let mut fields = s.coordinator.get(&format!("/stays/new?pairs={hers}")).await.form("/stays");
+    fields.retain(|(name, _)| name != "adults");
+    fields.extend(s.wanted());
+    let refused = s.coordinator.post("/stays", &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    saw(&refused, "还没有单独问过孩子");
+    assert!(!refused.body.contains("已经请协调员去问孩子了"), "{}", refused.body);
 }
 
 #[tokio::test]

@@ -131,18 +131,22 @@ impl Homes {
         let homes = tx.for_rule::<household::Entity>().among(ids).all(tx).await?;
         let is_other = |other: &volunteer::Model| other.id != row.id && other.name != NAMELESS;
         // Whose it is besides: who lives there, else who had children there.
-        let other_of = |home: Uuid| {
+        let called_after = |home: Uuid| -> Vec<String> {
             let had = |carer: &volunteer::Model| {
                 there.iter().any(|stay| stay.household_id == home && stay.volunteer_id == carer.id)
             };
-            let lives = living.iter().find(|other| is_other(other) && other.household_id == home);
-            lives.or_else(|| carers.iter().find(|other| is_other(other) && had(other)))
+            let live = living.iter().filter(|other| is_other(other) && other.household_id == home);
+            let others = live.chain(carers.iter().filter(|other| is_other(other) && had(other)));
+            others.map(|other| home_name(&other.name)).collect()
         };
         let (mut own, mut shared) = (Vec::new(), Vec::new());
         for home in homes {
-            match other_of(home.id).map(|other| home_name(&other.name)) {
+            let names = called_after(home.id);
+            let is_theirs = names.contains(&home.name);
+            match names.into_iter().next() {
                 None => own.push(home),
-                Some(name) if home.name == home_name(&row.name) => shared.push((home, name)),
+                // However her own name was spelt when it was written down.
+                Some(name) if !is_theirs => shared.push((home, name)),
                 Some(_) => {}
             }
         }

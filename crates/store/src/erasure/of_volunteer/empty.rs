@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::around::Around;
 use crate::audit::reason;
+use crate::check::StrikeCheck;
 use crate::erasure::empty::{emptied, of_merges};
 use crate::erasure::{account, begun};
 use crate::household::date;
@@ -35,11 +36,21 @@ pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: 
     rows += of_words(tx, before.id, around).await?;
     rows += of_merges(tx, &files).await?;
     rows += account::close(tx, &around.accounts).await?;
+    account::forget_untold(tx, &[before.id]).await?;
     let talks: Vec<Uuid> = around.talks.iter().map(|talk| talk.id).collect();
     drafts(tx, before, around, &[files.as_slice(), checks.as_slice(), talks.as_slice()].concat()).await?;
     crate::import::erase(tx, &files.iter().copied().chain(around.gone()).collect()).await?;
     reasons(tx, around, &files, &checks, &talks).await?;
+    struck(tx, before, around).await?;
     Ok(rows)
+}
+
+/// Why entries about her or hers were struck out: they are gone, and only the words may still name her.
+async fn struck(tx: &Tx, before: &volunteer::Model, around: &Around) -> Result<(), Error> {
+    let family = around.people.iter().map(|one| one.name.as_str());
+    let names: Vec<&str> = family.chain([before.name.as_str()]).filter(|name| *name != NAMELESS).collect();
+    reason::erase_naming(tx, StrikeCheck::NAME, check::Entity::TABLE, &names).await?;
+    Ok(())
 }
 
 /// Her own row, what she is found by, the claims on her number.
@@ -185,6 +196,7 @@ async fn reasons(tx: &Tx, around: &Around, files: &[Uuid], checks: &[Uuid], talk
     ] {
         reason::erase(tx, table, ids.iter().copied()).await?;
     }
+    reason::erase_whole_acts(tx, OWN_ACTS, volunteer::Entity::TABLE, files.iter().copied()).await?;
     for (table, ids) in [
         (stay::Entity::TABLE, &around.stays),
         (term_plan::Entity::TABLE, &around.plans),
