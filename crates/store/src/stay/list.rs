@@ -116,8 +116,8 @@ impl StayLine {
         matches!(self.state, StayState::Requested | StayState::Consented)
     }
 
-    /// Where it stands, in the word of a state: one that was asked for before there was a consent waits for the office from
-    /// the moment that a consent covers it.
+    /// Where it stands, in the word of a state: one that lost its consent waits for the office again from the moment that
+    /// another covers it.
     #[must_use]
     pub fn stands(&self) -> StayState {
         match self.state {

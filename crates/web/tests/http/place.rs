@@ -172,10 +172,10 @@ async fn a_volunteer_who_is_late_reads_first_whom_to_call() {
 }
 
 #[tokio::test]
-async fn a_request_older_than_its_consent_waits_for_the_office_once_the_consent_is_there() {
+async fn a_request_that_lost_its_consent_waits_for_the_office_once_there_is_another() {
     let mut s = story().await;
-    takes_back(&s).await;
     let stay = s.asked().await;
+    takes_back(&s).await;
     saw(&s.leader.get(&at(stay, "")).await, "等同意书");
     s.site.system().save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
     let page = s.leader.get(&at(stay, "")).await;
