@@ -26,6 +26,8 @@ pub(crate) use export::{heads_out, values_out};
 
 const DOES: Knock = Knock::May(Action::FollowUp);
 const LIST: &str = "/follow-ups";
+/// The question that may have to reach those who handle concerns.
+const WORRY: &str = "worry";
 
 /// The routes of this file.
 #[must_use]
@@ -182,6 +184,8 @@ struct FilePage {
     due: String,
     done: Option<String>,
     said: Vec<(String, String)>,
+    /// Whether a worry was said, which no list tells anybody of.
+    worried: bool,
     ways: Vec<(String, String)>,
     yes_no: Vec<(String, String)>,
     asks_child: bool,
@@ -198,6 +202,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
     let w = me.w();
     let (row, answers) = me.desk.follow_up(id).await?;
     let way = row.way.as_deref().map(|way| w.code("follow_up-by", way)).unwrap_or_default();
+    let worried = QUESTIONS.iter().zip(&answers).any(|(question, said)| *question == WORRY && !said.is_empty());
     let page = FilePage {
         f: me.frame("follow_up-file-title").with(&sheet),
         back: back_of(me.viewer.role, LIST).to_owned(),
@@ -208,6 +213,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
         said: QUESTIONS.iter().map(|q| w.code("follow_up", q)).zip(answers).filter(|(_, a)| !a.is_empty()).collect(),
         ways: WAYS.map(|way| (way.to_owned(), w.code("follow_up-by", way))).to_vec(),
         yes_no: ["yes", "no"].map(|a| (a.to_owned(), w.code("follow_up-was-alone", a))).to_vec(),
+        worried,
         asks_child: row.with == With::Child,
         is_due: row.state != FollowUpState::Done,
         may_go: row.may_go(me.now),
@@ -230,10 +236,21 @@ async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
     match done.await {
         Ok(next) => {
             let text = if next.is_some() { "follow_up-recorded-next" } else { "follow_up-recorded" };
-            see_other_saying(back_of(me.viewer.role, LIST), Toast::new(text))
+            // What worries the child is read once more, where a concern is one tap away.
+            let to = if is_worried(&posted) { here(id) } else { back_of(me.viewer.role, LIST).to_owned() };
+            see_other_saying(to, Toast::new(text))
         }
         Err(error) => form(&me, id, Sheet::again("follow_up", &posted, error)?).await,
     }
+}
+
+fn here(id: FollowUpId) -> String {
+    format!("/follow-ups/{id}")
+}
+
+/// Whether something stands where the child's worries are written down.
+pub(crate) fn is_worried(posted: &Posted) -> bool {
+    !posted.text(WORRY).trim().is_empty()
 }
 
 async fn no_answer(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {

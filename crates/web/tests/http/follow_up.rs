@@ -50,6 +50,29 @@ async fn a_child_is_asked_alone_or_has_not_been_asked() {
 }
 
 #[tokio::test]
+async fn a_worry_in_a_follow_up_is_read_once_more_where_a_concern_is_one_tap_away() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, id, "child", "2026-11-30").await;
+    planned(&mut me, id, "child", "2026-12-01").await;
+    let book = site.system().follow_up_book(id).await.unwrap();
+    let [one, two] = [book[0].row.id, book[1].row.id].map(|row| format!("/follow-ups/{row}"));
+    let calm = me.submit(&one, &one, &[("way", "talk"), ("alone", "yes"), ("sleep", "睡得好")]).await;
+    assert_eq!(calm.location(), "/follow-ups");
+    let way = format!("href=\"/concerns/new?child={id}\">听到不对劲的，马上告诉专人</a>");
+    assert!(!me.get(&one).await.body.contains(&way), "nothing was said");
+    let said = me.submit(&two, &two, &[("way", "talk"), ("alone", "yes"), ("worry", "家里没人")]).await;
+    assert_eq!(said.location(), two);
+    let page = me.get(&two).await.body;
+    assert!(page.contains("家里没人") && page.contains(&way), "{page}");
+    let talks = format!("/children/{id}/talks");
+    let typed = [("with", "child"), ("way", "talk"), ("alone", "yes"), ("worry", "家里没人")];
+    let led = me.submit(&format!("{talks}/new"), &talks, &typed).await.location().to_owned();
+    assert!(me.get(&led).await.body.contains("听到不对劲的，点“我担心”告诉专人"), "{led}");
+}
+
+#[tokio::test]
 async fn who_writes_a_talk_down_after_a_colleague_is_told_so_and_keeps_her_words_in_sight() {
     let site = site().await;
     let id = child(&site, "安小草").await;
