@@ -116,11 +116,20 @@ struct Away {
     text: String,
 }
 
+/// When the last backup was made, and whether that is too long ago.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn last_backup(app: &App, now: Timestamp) -> Result<Option<(Timestamp, bool)>, Error> {
+    let kept = app.store.last_backup(now).await?;
+    Ok(kept.map(|kept| (kept.at, now.0 - kept.at.0 > BACKUP_IS_OLD)))
+}
+
 async fn today(State(app): State<App>, me: Signed) -> Answer {
     let found = me.desk.today().await?;
     let hand_backs = me.desk.hand_backs().await?;
     let alarms = me.desk.count_open_alarms().await?;
-    let backup = app.store.last_backup(me.now).await?.map(|kept| (kept.at, me.now.0 - kept.at.0 > BACKUP_IS_OLD));
+    let backup = last_backup(&app, me.now).await?;
     let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
     let certificate = app.settings.certificate.filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
