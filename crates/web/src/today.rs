@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use jiff::ToSpan;
+use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
@@ -146,7 +147,12 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
             0 => w.t1("today-heading", "n", found.dots.all()),
             missed => w.t1("today-heading-missed", "n", missed),
         },
-        lead: if is_empty { w.t("today-begin-lead") } else { lead(w, me.now, &found) },
+        lead: match me.viewer.role {
+            // The set-up makes no coordinator, and no step of a county asks for one: a leader may be alone with it.
+            Role::Leader if is_empty => w.t("today-begin-lead-leader"),
+            _ if is_empty => w.t("today-begin-lead"),
+            _ => lead(w, me.now, &found),
+        },
         items,
         dots: found.dots,
         dots_svg: dots(found.dots),

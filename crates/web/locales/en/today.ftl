@@ -128,6 +128,7 @@ today-volunteer = { $name }: the checks are in, please sign
 today-volunteer-text = She is active, and may take a child, once you have signed.
 today-begin-heading = A few steps, and the first weekend can come
 today-begin-lead = This order saves the most work; each finished step is marked.
+today-begin-lead-leader = This order saves the most work; each finished step is marked. To share it with a coordinator, make her account under Accounts first.
 today-begin-title = Begin here
 today-begin-progress = { $done } of { $all } steps done
 today-begin-done = Done

@@ -95,6 +95,7 @@ today-volunteer = { $name }的核查齐了，等您签字
 today-volunteer-text = 签了字才在岗，才能接孩子。
 today-begin-heading = 先做好这几步，就能迎来第一个周末
 today-begin-lead = 按这个顺序最省事，做好一步就记一步。
+today-begin-lead-leader = 按这个顺序最省事，做好一步就记一步。要协调员一起做，先在“账号”里给她开一个。
 today-begin-title = 从这里开始
 today-begin-progress = 做好了 { $done } 步，一共 { $all } 步
 today-begin-done = 好了
