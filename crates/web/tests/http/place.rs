@@ -177,6 +177,7 @@ async fn a_request_that_lost_its_consent_waits_for_the_office_once_there_is_anot
     let stay = s.asked().await;
     takes_back(&s).await;
     saw(&s.leader.get(&at(stay, "")).await, "等同意书");
+    s.site.wait_minutes(1);
     s.site.system().save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
     let page = s.leader.get(&at(stay, "")).await;
     not(&page, "等同意书");
