@@ -1,19 +1,20 @@
 //! Follow-ups: what is due, what was said, what comes next.
 
 use askama::Template;
-use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::follow_up::{FollowUpState, QUESTIONS, WAYS, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::saved_view::List;
 use naheya_domain::school::day;
+use naheya_domain::{Refusal, Timestamp};
 use naheya_store::Error;
 use naheya_store::follow_up::{
-    COUNTED, DropFollowUp, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp,
+    COUNTED, DropFollowUp, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, PlanFollowUps, RecordFollowUp,
 };
 
 use crate::answer::see_other_saying;
 use crate::area::{EVERYWHERE, MINE, Where};
+use crate::form::several;
 use crate::order::{Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::today;
@@ -292,10 +293,37 @@ async fn plan(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
         let on = day(posted.text("due_on")).map_err(|code| Error::field("due_on", code))?;
         // Until the evening of that day.
         let due_at = Timestamp::from_shanghai(on.at(20, 0, 0, 0));
-        me.desk.save_once(PlanFollowUp { child, with, due_at }, posted.submission()?).await
+        let all: Vec<PlanFollowUp> = of_all(&me, child, posted.text("others"))
+            .await?
+            .into_iter()
+            .map(|child| PlanFollowUp { child, with, due_at })
+            .collect();
+        let planned = all.len();
+        let submission = posted.submission()?;
+        if let [only] = all.as_slice() {
+            me.desk.save_once(only.clone(), submission).await?;
+        } else {
+            me.desk.save_once(PlanFollowUps(all), submission).await?;
+        }
+        Ok::<_, Error>(planned)
     };
     match done.await {
-        Ok(_) => see_other_saying(format!("/children/{child}"), Toast::new("follow_up-planned")),
+        Ok(1) => see_other_saying(format!("/children/{child}"), Toast::new("follow_up-planned")),
+        Ok(planned) => see_other_saying(LIST, Toast::new("follow_up-planned-all").with("n", planned)),
         Err(error) => plan_form(&me, child, Sheet::again("follow_up", &posted, error)?),
     }
+}
+
+/// The child, and those named beside it by name or number: a term begins with the same question to many.
+async fn of_all(me: &Signed, child: ChildId, typed: &str) -> Result<Vec<ChildId>, Error> {
+    let mut all = vec![child];
+    for one in several("others", typed)? {
+        match me.desk.child_called(one).await {
+            Ok(id) if all.contains(&id) => {}
+            Ok(id) => all.push(id),
+            Err(Error::NotFound) => return Err(Refusal::new("follow_up.other_unknown").with("name", one).into()),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }

@@ -16,6 +16,7 @@ use naheya_store::hours::{
 };
 
 use crate::answer::see_other_saying;
+use crate::form::several;
 use crate::format::{Moment, Whole};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -27,9 +28,6 @@ const READS: Knock = Knock::Sees(Noun::Hours, Class::Work);
 const KEEPS: Knock = Knock::May(Action::KeepHours);
 /// What waits is counted no further.
 pub(crate) const COUNTED: u64 = 100;
-
-/// Volunteers beside the first for whom one training is entered at once.
-const MOST_OTHERS: usize = 50;
 
 /// The routes of this file.
 #[must_use]
@@ -306,13 +304,8 @@ async fn enter(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted) -> An
 
 /// Who was there besides, by name or number with a comma between; a training has many.
 async fn others(me: &Signed, typed: &str) -> Result<Vec<VolunteerId>, Error> {
-    let named: Vec<&str> =
-        typed.split(['、', '，', ',', '；', ';']).map(str::trim).filter(|one| !one.is_empty()).collect();
-    if named.len() > MOST_OTHERS {
-        return Err(Error::field("others", "text.too_long"));
-    }
-    let mut all = Vec::with_capacity(named.len());
-    for one in named {
+    let mut all = Vec::new();
+    for one in several("others", typed)? {
         let Some(id) = crate::volunteer::called(me, one).await? else {
             return Err(Refusal::new("hours.other_unknown").with("name", one).into());
         };

@@ -30,6 +30,22 @@ async fn a_follow_up_is_planned_for_a_day_to_come() {
 }
 
 #[tokio::test]
+async fn the_same_question_is_planned_for_several_children_at_once_or_for_none() {
+    let site = site().await;
+    let (one, two) = (child(&site, "安小草").await, child(&site, "安小树").await);
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (page, action) = (format!("/children/{one}/follow-ups/new"), format!("/children/{one}/follow-ups"));
+    let typed = |others: &'static str| [("with", "child"), ("due_on", "2026-11-30"), ("others", others)];
+    let unknown = me.submit(&page, &action, &typed("安小树、安小花")).await.body;
+    assert!(unknown.contains("安小花没找到") && unknown.contains("value=\"安小树、安小花\""), "{unknown}");
+    assert!(site.system().follow_up_book(two).await.unwrap().is_empty(), "nothing is planned by halves");
+    assert_eq!(me.submit(&page, &action, &typed("安小树，安小草")).await.location(), "/follow-ups");
+    for id in [one, two] {
+        assert_eq!(site.system().follow_up_book(id).await.unwrap().len(), 1, "one for each, however often named");
+    }
+}
+
+#[tokio::test]
 async fn a_child_is_asked_alone_or_has_not_been_asked() {
     let site = site().await;
     let id = child(&site, "安小草").await;
