@@ -21,6 +21,7 @@ const WAYS: &[(&str, &str)] = &[
     ("break_glass-new-title", "/break-glasses/new"),
     ("break_glass-list-title", "/break-glasses"),
     ("pair-list-title", "/pairs"),
+    ("pair-ask", "/stays/new"),
     ("term-list-title", "/terms"),
     ("stay-printed-title", "/friday/list"),
     ("phone-acts-title", "/phone/acts"),
