@@ -124,6 +124,8 @@ pub struct AccountRow {
     pub state: AccountState,
     /// Whether a second factor is set up.
     pub has_factor: bool,
+    /// Whether a phone number works for signing in, too.
+    pub has_phone: bool,
     /// Roles in this county, newest first, ended ones too.
     pub grants: Vec<GrantRow>,
     /// For the next change.
@@ -336,6 +338,7 @@ fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
         name: row.display_name,
         state: AccountState::parse(&row.state).unwrap_or(AccountState::Closed),
         has_factor: row.totp_confirmed_at.is_some(),
+        has_phone: row.phone_bi.is_some(),
         version: row.version,
     }
 }

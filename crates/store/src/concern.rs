@@ -408,8 +408,11 @@ impl Act for CloseConcern {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let result = self.result.trim();
-        if result.chars().count() < 4 {
-            return Err(Error::field("result", "required.missing"));
+        match result.chars().count() {
+            0 => return Err(Error::field("result", "required.missing")),
+            // “好了” says neither what came of it nor how the child is.
+            1..4 => return Err(Error::field("result", "text.few_words")),
+            _ => {}
         }
         if result.chars().count() > 4000 {
             return Err(Error::field("result", "text.too_long"));

@@ -56,6 +56,23 @@ impl Act for PlanFollowUp {
     }
 }
 
+/// The same contact with several children: all of them are planned, or none.
+#[derive(Clone, Debug)]
+pub struct PlanFollowUps(pub Vec<PlanFollowUp>);
+
+impl Act for PlanFollowUps {
+    const NAME: &'static str = "follow_up.plan_all";
+    type Answer = Vec<FollowUpId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Vec<FollowUpId>, Error> {
+        let mut planned = Vec::with_capacity(self.0.len());
+        for one in &self.0 {
+            planned.push(one.run(tx).await?);
+        }
+        Ok(planned)
+    }
+}
+
 /// Writes a due follow-up; also for the one of rule 15 (`rule_15`) and the term's (`term`).
 #[expect(clippy::too_many_arguments, reason = "one column each")]
 pub(crate) async fn plan(

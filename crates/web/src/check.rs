@@ -1,6 +1,7 @@
 //! Checks of many adults, entered in one table.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
@@ -73,6 +74,8 @@ struct TablePage {
     home: String,
     /// The words where no row is shown.
     nobody: &'static str,
+    /// Days before its end in which a check is listed.
+    soon: i32,
     /// Where the table goes on.
     pager: Pager,
     first: usize,
@@ -136,8 +139,9 @@ impl Extent {
     }
 
     /// What the page says when it has no row.
-    fn nobody(self, next: Option<VolunteerId>) -> &'static str {
+    fn nobody(self, next: Option<VolunteerId>, is_anybody: bool) -> &'static str {
         match (self.after, next) {
+            (None, None) if !is_anybody => "check-nobody-yet",
             (_, Some(_)) => "check-none-so-far",
             (Some(_), None) => "check-none-after",
             (None, None) => "check-none-open",
@@ -149,7 +153,11 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
     let Extent { all, home, after, from } = extent;
     let (today, w) = (me.today(), me.w());
     let sent = subjects(&sheet);
-    let wanted = |c: &Candidate| all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject);
+    let anybody = AtomicBool::new(false);
+    let wanted = |c: &Candidate| {
+        anybody.store(true, Ordering::Relaxed);
+        all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject)
+    };
     let (candidates, next) = me.desk.check_candidates(kind, home, after, wanted).await?;
     let typed = typed(&sent, &candidates);
     // What was typed for people who are there no more stands beside nobody else's name.
@@ -177,7 +185,8 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
         may_strike: me.desk.may(Action::ApproveVolunteer),
         all,
         home: home.map(|id| id.to_string()).unwrap_or_default(),
-        nobody: extent.nobody(next),
+        nobody: extent.nobody(next, anybody.into_inner()),
+        soon: SOON,
         pager,
         first: from + 1,
         after: after.map(|id| id.to_string()).unwrap_or_default(),

@@ -1,19 +1,20 @@
 //! Follow-ups: what is due, what was said, what comes next.
 
 use askama::Template;
-use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::follow_up::{FollowUpState, QUESTIONS, WAYS, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::saved_view::List;
 use naheya_domain::school::day;
+use naheya_domain::{Refusal, Timestamp};
 use naheya_store::Error;
 use naheya_store::follow_up::{
-    COUNTED, DropFollowUp, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp,
+    COUNTED, DropFollowUp, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, PlanFollowUps, RecordFollowUp,
 };
 
 use crate::answer::see_other_saying;
 use crate::area::{EVERYWHERE, MINE, Where};
+use crate::form::several;
 use crate::order::{Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::today;
@@ -26,6 +27,8 @@ pub(crate) use export::{heads_out, values_out};
 
 const DOES: Knock = Knock::May(Action::FollowUp);
 const LIST: &str = "/follow-ups";
+/// The question that may have to reach those who handle concerns.
+const WORRY: &str = "worry";
 
 /// The routes of this file.
 #[must_use]
@@ -182,6 +185,8 @@ struct FilePage {
     due: String,
     done: Option<String>,
     said: Vec<(String, String)>,
+    /// Whether a worry was said, which no list tells anybody of.
+    worried: bool,
     ways: Vec<(String, String)>,
     yes_no: Vec<(String, String)>,
     asks_child: bool,
@@ -198,6 +203,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
     let w = me.w();
     let (row, answers) = me.desk.follow_up(id).await?;
     let way = row.way.as_deref().map(|way| w.code("follow_up-by", way)).unwrap_or_default();
+    let worried = QUESTIONS.iter().zip(&answers).any(|(question, said)| *question == WORRY && !said.is_empty());
     let page = FilePage {
         f: me.frame("follow_up-file-title").with(&sheet),
         back: back_of(me.viewer.role, LIST).to_owned(),
@@ -208,6 +214,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
         said: QUESTIONS.iter().map(|q| w.code("follow_up", q)).zip(answers).filter(|(_, a)| !a.is_empty()).collect(),
         ways: WAYS.map(|way| (way.to_owned(), w.code("follow_up-by", way))).to_vec(),
         yes_no: ["yes", "no"].map(|a| (a.to_owned(), w.code("follow_up-was-alone", a))).to_vec(),
+        worried,
         asks_child: row.with == With::Child,
         is_due: row.state != FollowUpState::Done,
         may_go: row.may_go(me.now),
@@ -230,10 +237,21 @@ async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
     match done.await {
         Ok(next) => {
             let text = if next.is_some() { "follow_up-recorded-next" } else { "follow_up-recorded" };
-            see_other_saying(back_of(me.viewer.role, LIST), Toast::new(text))
+            // What worries the child is read once more, where a concern is one tap away.
+            let to = if is_worried(&posted) { here(id) } else { back_of(me.viewer.role, LIST).to_owned() };
+            see_other_saying(to, Toast::new(text))
         }
         Err(error) => form(&me, id, Sheet::again("follow_up", &posted, error)?).await,
     }
+}
+
+fn here(id: FollowUpId) -> String {
+    format!("/follow-ups/{id}")
+}
+
+/// Whether something stands where the child's worries are written down.
+pub(crate) fn is_worried(posted: &Posted) -> bool {
+    !posted.text(WORRY).trim().is_empty()
 }
 
 async fn no_answer(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
@@ -275,10 +293,37 @@ async fn plan(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
         let on = day(posted.text("due_on")).map_err(|code| Error::field("due_on", code))?;
         // Until the evening of that day.
         let due_at = Timestamp::from_shanghai(on.at(20, 0, 0, 0));
-        me.desk.save_once(PlanFollowUp { child, with, due_at }, posted.submission()?).await
+        let all: Vec<PlanFollowUp> = of_all(&me, child, posted.text("others"))
+            .await?
+            .into_iter()
+            .map(|child| PlanFollowUp { child, with, due_at })
+            .collect();
+        let planned = all.len();
+        let submission = posted.submission()?;
+        if let [only] = all.as_slice() {
+            me.desk.save_once(only.clone(), submission).await?;
+        } else {
+            me.desk.save_once(PlanFollowUps(all), submission).await?;
+        }
+        Ok::<_, Error>(planned)
     };
     match done.await {
-        Ok(_) => see_other_saying(format!("/children/{child}"), Toast::new("follow_up-planned")),
+        Ok(1) => see_other_saying(format!("/children/{child}"), Toast::new("follow_up-planned")),
+        Ok(planned) => see_other_saying(LIST, Toast::new("follow_up-planned-all").with("n", planned)),
         Err(error) => plan_form(&me, child, Sheet::again("follow_up", &posted, error)?),
     }
+}
+
+/// The child, and those named beside it by name or number: a term begins with the same question to many.
+async fn of_all(me: &Signed, child: ChildId, typed: &str) -> Result<Vec<ChildId>, Error> {
+    let mut all = vec![child];
+    for one in several("others", typed)? {
+        match me.desk.child_called(one).await {
+            Ok(id) if all.contains(&id) => {}
+            Ok(id) => all.push(id),
+            Err(Error::NotFound) => return Err(Refusal::new("follow_up.other_unknown").with("name", one).into()),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }

@@ -283,6 +283,16 @@ pub fn base_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect()
 }
 
+/// Names or numbers typed into one field with a comma between, fifty at most.
+///
+/// # Errors
+/// More of them.
+pub(crate) fn several<'t>(field: &'static str, typed: &'t str) -> Result<Vec<&'t str>, Error> {
+    let named = typed.split(['、', '，', ',', '；', ';']).map(str::trim).filter(|one| !one.is_empty());
+    let named: Vec<&str> = named.collect();
+    if named.len() > 50 { Err(Error::field(field, "text.too_long")) } else { Ok(named) }
+}
+
 /// What tells one form from another under the same key: where it goes, its fields in any order, its files.
 pub fn hash(path: &str, fields: &Fields, files: &[Upload]) -> [u8; 32] {
     let mut pairs: Vec<(&str, &[u8])> = fields.0.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();

@@ -3,12 +3,12 @@
 
 use askama::Template;
 use naheya_documents::excel::{Head, Value};
-use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::figure::HoursKind;
 use naheya_domain::hours::{CorrectionForm, NewCorrection, NewPaper, NewService, PaperForm, ServiceForm};
 use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId, VolunteerId};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role};
 use naheya_store::Error;
 use naheya_store::hours::{
     ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursEntry, HoursGroup,
@@ -16,6 +16,7 @@ use naheya_store::hours::{
 };
 
 use crate::answer::see_other_saying;
+use crate::form::several;
 use crate::format::{Moment, Whole};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -289,12 +290,28 @@ async fn enter(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted) -> An
             words: posted.text("words"),
         };
         let new = NewService::parse(&form, me.now).map_err(Error::from)?;
-        me.desk.save_once(EnterService { volunteer, new }, posted.submission()?).await
+        let others = others(&me, posted.text("others")).await?;
+        let all = others.len() + 1;
+        me.desk.save_once(EnterService { volunteer, others, new }, posted.submission()?).await?;
+        Ok::<_, Error>(all)
     };
     match done.await {
-        Ok(_) => see_other_saying(format!("/volunteers/{volunteer}/hours"), Toast::new("hours-entered")),
+        Ok(1) => see_other_saying(format!("/volunteers/{volunteer}/hours"), Toast::new("hours-entered")),
+        Ok(all) => see_other_saying("/hours-claims", Toast::new("hours-entered-all").with("n", all)),
         Err(error) => form(&me, volunteer, Came::Service(Sheet::again("hours", &posted, error)?)).await,
     }
+}
+
+/// Who was there besides, by name or number with a comma between; a training has many.
+async fn others(me: &Signed, typed: &str) -> Result<Vec<VolunteerId>, Error> {
+    let mut all = Vec::new();
+    for one in several("others", typed)? {
+        let Some(id) = crate::volunteer::called(me, one).await? else {
+            return Err(Refusal::new("hours.other_unknown").with("name", one).into());
+        };
+        all.push(id);
+    }
+    Ok(all)
 }
 
 async fn enter_paper(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted) -> Answer {

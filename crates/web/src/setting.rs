@@ -2,6 +2,8 @@
 //! stale, when a shared PC is signed out.
 
 use askama::Template;
+use axum::extract::State;
+use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::setting::{Settings, SettingsForm};
 use naheya_domain::stay::ladder::Rung;
@@ -11,7 +13,8 @@ use naheya_store::setting::ChangeSettings;
 
 use crate::answer::see_other_saying;
 use crate::clash::Versioned;
-use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+use crate::today::last_backup;
+use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
 const KEEPS: Knock = Knock::May(Action::KeepSetting);
 
@@ -27,12 +30,15 @@ struct SettingPage {
     f: Frame,
     sheet: Sheet,
     may_keep_areas: bool,
+    may_keep_channels: bool,
+    /// When the last backup was made and whether that is too long ago: whoever keeps the server has no page of the day.
+    backup: Option<(Timestamp, bool)>,
 }
 
-async fn show(me: Signed) -> Answer {
+async fn show(State(app): State<App>, me: Signed) -> Answer {
     let held = Held::of(&me).await?;
     let sheet = me.resumed_of("settings", "setting", &held).await?;
-    form(&me, sheet)
+    form(&app, &me, sheet).await
 }
 
 /// What the county set, as its form is filled from it.
@@ -78,18 +84,21 @@ fn filled(settings: &Settings) -> Fields {
     Fields::of(rungs.chain(others))
 }
 
-fn form(me: &Signed, sheet: Sheet) -> Answer {
+async fn form(app: &App, me: &Signed, sheet: Sheet) -> Answer {
+    let backup = last_backup(app, me.now).await?;
     page_as(
         sheet.status(),
         &SettingPage {
             f: me.frame("setting-title").with(&sheet),
             sheet,
             may_keep_areas: me.desk.may(Action::KeepSchool),
+            may_keep_channels: me.desk.may(Action::KeepNotice),
+            backup,
         },
     )
 }
 
-async fn change(me: Signed, posted: Posted) -> Answer {
+async fn change(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
     let done = async {
         let settings = Settings::parse(&SettingsForm {
             rungs: Rung::ALL.map(|rung| posted.text(rung.code())),
@@ -108,6 +117,9 @@ async fn change(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying("/settings", Toast::new("setting-changed")),
-        Err(error) => form(&me, me.again("setting", &posted, error, &Held::of(&me).await?).await?),
+        Err(error) => {
+            let sheet = me.again("setting", &posted, error, &Held::of(&me).await?).await?;
+            form(&app, &me, sheet).await
+        }
     }
 }

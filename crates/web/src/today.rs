@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use jiff::ToSpan;
+use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
@@ -118,11 +119,20 @@ struct Away {
     text: String,
 }
 
+/// When the last backup was made, and whether that is too long ago.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn last_backup(app: &App, now: Timestamp) -> Result<Option<(Timestamp, bool)>, Error> {
+    let kept = app.store.last_backup(now).await?;
+    Ok(kept.map(|kept| (kept.at, now.0 - kept.at.0 > BACKUP_IS_OLD)))
+}
+
 async fn today(State(app): State<App>, me: Signed) -> Answer {
     let found = me.desk.today().await?;
     let hand_backs = me.desk.hand_backs().await?;
     let alarms = me.desk.count_open_alarms().await?;
-    let backup = app.store.last_backup(me.now).await?.map(|kept| (kept.at, me.now.0 - kept.at.0 > BACKUP_IS_OLD));
+    let backup = last_backup(&app, me.now).await?;
     let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
     let certificate = app.settings.certificate.filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
@@ -139,7 +149,12 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
             0 => w.t1("today-heading", "n", found.dots.all()),
             missed => w.t1("today-heading-missed", "n", missed),
         },
-        lead: if is_empty { w.t("today-begin-lead") } else { lead(w, me.now, &found) },
+        lead: match me.viewer.role {
+            // The set-up makes no coordinator, and no step of a county asks for one: a leader may be alone with it.
+            Role::Leader if is_empty => w.t("today-begin-lead-leader"),
+            _ if is_empty => w.t("today-begin-lead"),
+            _ => lead(w, me.now, &found),
+        },
         items,
         dots: found.dots,
         dots_svg: dots(found.dots),

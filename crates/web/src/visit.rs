@@ -175,7 +175,11 @@ async fn write(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(next) => {
-            let text = if next.is_some() { "follow_up-recorded-next" } else { "follow_up-recorded" };
+            let text = match (crate::follow_up::is_worried(&posted), next.is_some()) {
+                (true, _) => "follow_up-recorded-worried",
+                (false, true) => "follow_up-recorded-next",
+                (false, false) => "follow_up-recorded",
+            };
             see_other_saying(back_of(me.viewer.role, &format!("/children/{child}")), Toast::new(text))
         }
         Err(error) => form(&me, child, Sheet::again("follow_up", &posted, error)?).await,

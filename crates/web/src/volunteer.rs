@@ -232,6 +232,20 @@ fn days_until(today: Date, day: Date) -> i32 {
     today.until(day).map_or(0, |span| span.get_days())
 }
 
+/// The volunteer whose file has this number, or whose name is exactly this and nobody else's.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn called(me: &Signed, typed: &str) -> Result<Option<VolunteerId>, Error> {
+    let filter = VolunteerFilter { search: Some(typed.to_owned()), ..VolunteerFilter::default() };
+    let (rows, _) = me.desk.volunteers(&filter).await?;
+    let mut same = rows.iter().filter(|v| v.name == typed || v.number == typed);
+    Ok(match (same.next(), same.next()) {
+        (Some(one), None) => Some(one.id),
+        _ => None,
+    })
+}
+
 async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem> {
     let view = wanted.text("view");
     let at = crate::area::wanted(me, wanted).await?;

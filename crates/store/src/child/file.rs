@@ -236,7 +236,8 @@ impl Desk {
 pub(crate) fn why(reason: &str) -> Result<&str, Error> {
     let reason = reason.trim();
     match reason.chars().count() {
-        0..4 => Err(Error::field("reason", "required.missing")),
+        0 => Err(Error::field("reason", "required.missing")),
+        1..4 => Err(Error::field("reason", "text.few_words")),
         4..=200 => Ok(reason),
         _ => Err(Error::field("reason", "text.too_long")),
     }

@@ -244,7 +244,8 @@ impl Act for LiftSuspension {
         }
         let reason = self.reason.trim();
         match reason.chars().count() {
-            0..4 => return Err(Error::field("lift_reason", "required.missing")),
+            0 => return Err(Error::field("lift_reason", "required.missing")),
+            1..4 => return Err(Error::field("lift_reason", "text.few_words")),
             1001.. => return Err(Error::field("lift_reason", "text.too_long")),
             _ => {}
         }

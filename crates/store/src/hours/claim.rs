@@ -4,13 +4,13 @@
 
 use std::collections::HashMap;
 
-use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::figure::HoursKind;
 use naheya_domain::hours::{
     ClaimState, NewCorrection, NewPaper, NewService, Span, credited_beside, may_decide, overlap,
 };
 use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId, VolunteerId};
+use naheya_domain::{Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ pub const SHOWN: usize = 50;
 pub struct EnterService {
     /// Whose.
     pub volunteer: VolunteerId,
+    /// Who was there besides: each has a claim of her own, or nobody has one.
+    pub others: Vec<VolunteerId>,
     /// When and what.
     pub new: NewService,
 }
@@ -41,7 +43,30 @@ impl Act for EnterService {
 
     async fn run(&self, tx: &Tx) -> Result<HoursClaimId, Error> {
         tx.require(Action::KeepHours)?;
-        let of = tx.visible::<volunteer::Entity>().id(self.volunteer).one(tx).await?;
+        let first = self.enter(tx, self.volunteer).await?;
+        for other in &self.others {
+            if let Err(error) = self.enter(tx, *other).await {
+                return Err(of_another(tx, *other, error).await);
+            }
+        }
+        Ok(first)
+    }
+}
+
+/// A refusal about one of several says about whom.
+async fn of_another(tx: &Tx, volunteer: VolunteerId, error: Error) -> Error {
+    if !matches!(error, Error::Refused(_)) {
+        return error;
+    }
+    match tx.visible::<volunteer::Entity>().id(volunteer).one(tx).await {
+        Ok(her) => Refusal::new("hours.other_not_possible").with("name", her.name).into(),
+        Err(_) => error,
+    }
+}
+
+impl EnterService {
+    async fn enter(&self, tx: &Tx, volunteer: VolunteerId) -> Result<HoursClaimId, Error> {
+        let of = tx.visible::<volunteer::Entity>().id(volunteer).one(tx).await?;
         room(tx, of.id, self.new.span, None).await?;
         self.is_new(tx, of.id).await?;
         let mut claim = blank(tx, of.id, self.new.kind);
@@ -50,9 +75,7 @@ impl Act for EnterService {
         claim.words_sealed = Some(tx.seal(TABLE, "words_sealed", claim.id, &self.new.words)?);
         keep(tx, claim).await
     }
-}
 
-impl EnterService {
     /// The same does not wait already: of two that are equal only one can ever count.
     async fn is_new(&self, tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
         use hours_claim::Column as C;

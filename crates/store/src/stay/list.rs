@@ -116,6 +116,16 @@ impl StayLine {
         matches!(self.state, StayState::Requested | StayState::Consented)
     }
 
+    /// Where it stands, in the word of a state: one that lost its consent waits for the office again from the moment that
+    /// another covers it.
+    #[must_use]
+    pub fn stands(&self) -> StayState {
+        match self.state {
+            StayState::Requested if self.ticks.consent == Tick::Yes => StayState::Consented,
+            state => state,
+        }
+    }
+
     /// Whether what is missing cannot be made good for this weekend.
     #[must_use]
     pub fn is_hopeless(&self) -> bool {

@@ -296,7 +296,7 @@ async fn lifting_restores_what_this_concern_suspended_and_no_more(ground: Ground
     assert_eq!(s.store.desk_of_grant(mother, NOW).await.err(), Some(Error::NotFound));
     // The other concern still stands: nothing opens.
     let bare = LiftSuspension { concern: one, reason: " 好 ".into() };
-    assert_eq!(s.leader.save(bare).await, Err(Error::field("lift_reason", "required.missing")));
+    assert_eq!(s.leader.save(bare).await, Err(Error::field("lift_reason", "text.few_words")));
     let first = s.leader.save(lift(one)).await.unwrap();
     assert_eq!((first.pairs, first.grants, first.kept), (0, 0, 2));
     assert_eq!(s.store.desk_of_grant(mother, NOW).await.err(), Some(Error::NotFound));

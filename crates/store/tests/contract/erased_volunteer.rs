@@ -382,7 +382,7 @@ async fn an_erased_volunteers_file_is_not_filled_again(ground: Ground) {
     assert_eq!(code(s.coordinator.save(EnterChecks { lines }).await), "volunteer.erased");
     let span = (NOW.plus_minutes(-600), NOW.plus_minutes(-540));
     let new = NewService { kind: HoursKind::Training, span, words: "石样玉讲急救".into() };
-    assert_eq!(code(s.coordinator.save(EnterService { volunteer, new }).await), "volunteer.erased");
+    assert_eq!(code(s.coordinator.save(EnterService { volunteer, others: vec![], new }).await), "volunteer.erased");
     let details = details("石样玉");
     let there = RegisterVolunteer { details, home: HomeChoice::Known(hers.household) };
     assert_eq!(code(s.coordinator.save(there).await), "volunteer.erased");

@@ -70,7 +70,11 @@ async fn book(s: &Story, desk: &Desk) -> HoursBook {
 
 /// Enters and confirms; answers the claim.
 async fn served(s: &Story, new: NewService) -> Result<HoursClaimId, Error> {
-    let claim = s.at(&s.coordinator, AFTER).await.save(EnterService { volunteer: s.carer.volunteer, new }).await?;
+    let claim = s
+        .at(&s.coordinator, AFTER)
+        .await
+        .save(EnterService { volunteer: s.carer.volunteer, others: vec![], new })
+        .await?;
     s.at(&s.leader, AFTER).await.save(ConfirmHours { claim }).await?;
     Ok(claim)
 }
@@ -110,7 +114,8 @@ async fn a_weekend_is_a_line_of_the_book_with_its_days(ground: Ground) {
 async fn service_counts_when_another_person_has_confirmed_it(ground: Ground) {
     let s = story(&ground).await;
     let office = s.at(&s.coordinator, AFTER).await;
-    let enter = EnterService { volunteer: s.carer.volunteer, new: service(HoursKind::Training, NOW, 150) };
+    let enter =
+        EnterService { volunteer: s.carer.volunteer, others: vec![], new: service(HoursKind::Training, NOW, 150) };
     assert_eq!(s.mother.save(enter.clone()).await, Err(Error::Forbidden), "the volunteer enters nothing herself");
     let claim = office.save(enter).await.unwrap();
     let waiting = book(&s, &s.mother).await;
@@ -143,7 +148,8 @@ async fn nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer(grou
 async fn what_was_sent_back_or_taken_back_never_counts(ground: Ground) {
     let s = story(&ground).await;
     let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
-    let enter = || EnterService { volunteer: s.carer.volunteer, new: service(HoursKind::Activity, NOW, 60) };
+    let enter =
+        || EnterService { volunteer: s.carer.volunteer, others: vec![], new: service(HoursKind::Activity, NOW, 60) };
     let first = office.save(enter()).await.unwrap();
     let wordless = RefuseHours { claim: first, words: " ".into() };
     assert_eq!(leader.save(wordless).await, Err(Error::field("answer", "required.missing")));
@@ -168,7 +174,7 @@ async fn time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirm
     assert_eq!(code(served(&s, inside).await), "hours.overlap");
     // Two wait for the same hour: the second is refused when the first stands.
     let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
-    let enter = |kind| EnterService { volunteer: s.carer.volunteer, new: service(kind, NOW, 60) };
+    let enter = |kind| EnterService { volunteer: s.carer.volunteer, others: vec![], new: service(kind, NOW, 60) };
     let first = office.save(enter(HoursKind::Training)).await.unwrap();
     assert_eq!(code(office.save(enter(HoursKind::Training)).await), "hours.waits_already");
     let second = office.save(enter(HoursKind::Activity)).await.unwrap();
@@ -371,7 +377,7 @@ async fn claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out(ground
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     let entered = async |kind, volunteer| {
         let new = service(kind, NOW.plus_minutes(-120), 60);
-        office.save(EnterService { volunteer, new }).await.unwrap()
+        office.save(EnterService { volunteer, others: vec![], new }).await.unwrap()
     };
     let claimed = async |volunteer| entered(HoursKind::Training, volunteer).await;
     for _ in 0..50 {
@@ -403,7 +409,9 @@ async fn the_own_claims_that_wait_hide_none_of_the_others(ground: Ground) {
     let most = SHOWN;
     let claim = async |desk: &Desk, n: usize| {
         let from = NOW.plus_minutes(-60 * (i64::try_from(n).unwrap() + 2));
-        desk.save(EnterService { volunteer, new: service(HoursKind::Training, from, 30) }).await.unwrap()
+        desk.save(EnterService { volunteer, others: vec![], new: service(HoursKind::Training, from, 30) })
+            .await
+            .unwrap()
     };
     for n in 0..most {
         claim(&office, n).await;

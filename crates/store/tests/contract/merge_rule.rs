@@ -80,7 +80,7 @@ async fn served(s: &Story, volunteer: VolunteerId, from: Timestamp) {
         NewService {
             kind: HoursKind::Activity, span: (from, from.plus_minutes(60)), words: "给孩子们讲急救".into()
         };
-    let claim = s.coordinator.save(EnterService { volunteer, new }).await.unwrap();
+    let claim = s.coordinator.save(EnterService { volunteer, others: vec![], new }).await.unwrap();
     s.leader.save(ConfirmHours { claim }).await.unwrap();
 }
 

@@ -178,7 +178,7 @@ async fn a_copy_on_paper_goes_to_a_guardian_on_file_who_is_not_kept_away(ground:
         assert_eq!(s.leader.child_copy_on_paper(s.child, to, WHY).await.err(), choose, "{to:?}");
     }
     let silent = s.leader.child_copy_on_paper(s.child, Some(s.guardian), "要").await.err();
-    assert_eq!(silent, Some(Error::field("reason", "required.missing")));
+    assert_eq!(silent, Some(Error::field("reason", "text.few_words")));
     assert!(s.leader.child_trail(s.child).await.unwrap().iter().all(|l| l.fields != "export"), "nothing left");
     s.store.close().await.unwrap();
 }

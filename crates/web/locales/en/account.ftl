@@ -32,6 +32,8 @@ account-state-invited = Has not signed in yet
 account-state-active = In use
 account-state-locked = Locked
 account-state-closed = Closed
+account-enters-by-phone = User name and phone number both work for signing in. Where it is the number of the file, a change there changes it here.
+account-enters-by-name = No phone number: only the user name works for signing in.
 
 account-new-title = New account
 account-new-lead = Make the account with its first role, then hand over a slip; the person chooses the password.
@@ -44,7 +46,7 @@ account-name = Name
 account-login = User name
 account-login-hint = For signing in: letters, digits or Chinese characters.
 account-phone = Phone
-account-phone-hint = With it, the phone number works for signing in too.
+account-phone-hint = With it, the phone number works for signing in too. For somebody on file take the number of the file: changed there, it is changed here.
 account-role = Role
 account-role-missing = Choose a role
 account-place = Place

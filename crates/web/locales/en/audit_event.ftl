@@ -192,6 +192,7 @@ audit_event-act-follow_up-drop = Dropped a planned follow-up
 audit_event-act-follow_up-miss = Missed a follow-up
 audit_event-act-follow_up-no_answer = Got no answer
 audit_event-act-follow_up-plan = Planned a follow-up
+audit_event-act-follow_up-plan_all = Planned several follow-ups
 audit_event-act-follow_up-write = Wrote a follow-up
 audit_event-act-holiday-drop = Dropped a holiday
 audit_event-act-holiday-enter = Entered holidays

@@ -45,6 +45,7 @@ fault-name-too_long = { $label } is too long: 40 characters at most
 fault-sex-unknown = { $label }: write 男 or 女
 fault-text-too_long = { $label } is too long: please shorten it
 fault-text-too_short = { $label } is too short: two characters at least
+fault-text-few_words = { $label }: please write a little more, at least four characters
 fault-town-unknown = { $label }: please choose from the list
 fault-relation-unknown = { $label }: write 父亲, 母亲, 祖母 or the like
 fault-political-unknown = { $label }: write 党员, 团员, 群众 or the like

@@ -13,3 +13,14 @@ search-now-with = now: { $place }, with { $carer }
 search-count = { $n }
 search-more = Only the first are shown. One more letter finds better.
 search-pages = Pages
+
+# Other words under which a page is looked for.
+search-also-accounts = sign-in slip, password, second factor, phone lost, locked
+search-also-channels = wecom, dingtalk, mail, sms
+search-also-checks = no-offence query, health, home visit, interview, references, training, agreement, insurance, expiring
+search-also-claims = training, activity, corrected hours
+search-also-imports = new school year, roster, ledger
+search-also-merges = merge, duplicate, same person, take apart
+search-also-queue = pass on, call, not sent
+search-also-schools = class, rename, calendar, big and small weeks, new school year, teacher on duty
+search-also-settings = settings, coordinator's phone, not back in time, minutes, shared computer

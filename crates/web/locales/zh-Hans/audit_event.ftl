@@ -187,6 +187,7 @@ audit_event-act-follow_up-drop = 撤掉约好的回访
 audit_event-act-follow_up-miss = 没做成回访
 audit_event-act-follow_up-no_answer = 回访没打通
 audit_event-act-follow_up-plan = 安排回访
+audit_event-act-follow_up-plan_all = 安排了几个回访
 audit_event-act-follow_up-write = 写了回访
 audit_event-act-holiday-drop = 去掉节假日
 audit_event-act-holiday-enter = 录了节假日

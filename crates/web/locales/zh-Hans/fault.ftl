@@ -45,6 +45,7 @@ fault-name-too_long = { $label }太长，最多 40 个字
 fault-sex-unknown = { $label }请写男或女
 fault-text-too_long = { $label }太长，请写短一些
 fault-text-too_short = { $label }太短，至少两个字
+fault-text-few_words = { $label }：请多写几个字，至少四个
 fault-town-unknown = { $label }请从列表里选
 fault-relation-unknown = { $label }请写父亲、母亲、祖母这样的称呼
 fault-political-unknown = { $label }请写党员、团员、群众这样的词

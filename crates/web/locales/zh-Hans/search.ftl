@@ -13,3 +13,14 @@ search-now-with = 现在：{ $place }，{ $carer }接的
 search-count = { $n } 个
 search-more = 只列出前面的。多打一个字，会更准。
 search-pages = 页面
+
+# Other words under which a page is looked for.
+search-also-accounts = 登录纸条、密码、动态码、手机丢了、锁住
+search-also-channels = 企业微信群、钉钉群、邮件、短信
+search-also-checks = 无犯罪查询、健康、体检、家访、面谈、推荐人、培训、协议、保险、到期
+search-also-claims = 培训、活动、更正时长
+search-also-imports = 新学年、花名册、台账
+search-also-merges = 合并、重复、同一个人、拆开
+search-also-queue = 转告、打电话、没发出去
+search-also-schools = 班级、改名、校历、大小周、新学年、值班老师、放学时间
+search-also-settings = 设置、协调员的电话、没按时回来、几分钟、公用电脑

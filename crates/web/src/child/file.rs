@@ -31,7 +31,7 @@ struct FilePage {
     kept_away: String,
     personal: Option<Home>,
     moments: Vec<Line>,
-    next_states: Vec<&'static str>,
+    next_states: Vec<Step>,
     may_keep: bool,
     may_merge: bool,
     /// Whether the reader gives a copy of the file on a request on paper.
@@ -68,6 +68,8 @@ struct Mother {
     phone: Option<String>,
     /// Her file, for whoever keeps it.
     href: Option<String>,
+    /// The page of the pair, for whoever keeps it.
+    pair: Option<String>,
 }
 
 /// One adult around the child.
@@ -78,6 +80,17 @@ struct Adult {
     phone: Option<String>,
     away: bool,
     blocked: bool,
+}
+
+/// What the file may become, one press away or behind a word about what goes with it.
+struct Step {
+    next: &'static str,
+    /// What goes with it, read before it is done: weekends that are called off, a child that leaves.
+    first: Option<String>,
+    /// Whether no pair has to end before.
+    is_free: bool,
+    /// The page of that pair, for whoever keeps it.
+    pair: Option<String>,
 }
 
 /// Class personal, in words.
@@ -122,6 +135,9 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let about = [sex_and_age(w, child.sex, child.age), place];
     let next = |s: &ChildState| child.state.may_become(*s);
+    // Inside the circle of a concern nothing leads to a look that others are told of.
+    let leads = may(role, Action::KeepPair) && under.is_none();
+    let pair_page = child.pair.as_ref().filter(|_| leads).map(|p| format!("/pairs/{}", p.id));
     let takes_home = role == Role::Volunteer;
     page(&FilePage {
         contact: if takes_home { Some(me.desk.school_contact(id).await?) } else { None },
@@ -130,7 +146,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         kind,
         word: w.t(word),
         languages: languages(w, &child),
-        pair: child.pair.as_ref().map(|p| mother(w, p, may(role, Action::KeepVolunteer))),
+        pair: child.pair.as_ref().map(|p| mother(w, p, may(role, Action::KeepVolunteer), pair_page.clone())),
         guardians: child.guardians.iter().map(|g| adult(w, g)).collect(),
         kept_away: super::kept_away(w, &kept_away(&child)),
         personal: child.personal.as_ref().map(|p| Home {
@@ -139,7 +155,11 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
             needs: p.needs.clone().unwrap_or_default(),
         }),
         moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
-        next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
+        next_states: ChildState::ALL
+            .into_iter()
+            .filter(next)
+            .map(|s| step(w, s, child.pair.as_ref(), pair_page.as_deref()))
+            .collect(),
         may_keep: may_here(Action::KeepChild),
         may_merge: may_here(Action::MergeFiles),
         // Inside the circle of a concern nothing leads to a look that others are told of.
@@ -198,12 +218,29 @@ pub(crate) fn languages(w: Words, child: &ChildFile) -> String {
 }
 
 /// Her phone is for those who keep volunteers: she herself knows it, and a school calls by the list of the day.
-fn mother(w: Words, pair: &CurrentPair, keeps: bool) -> Mother {
+fn mother(w: Words, pair: &CurrentPair, keeps: bool, page: Option<String>) -> Mother {
     Mother {
         name: pair.name.clone(),
         since: since(w, &pair.begun_on),
         phone: pair.phone.clone().filter(|_| keeps),
         href: keeps.then(|| format!("/volunteers/{}", pair.volunteer)),
+        pair: page,
+    }
+}
+
+/// One step with what is read before it. A child with a pair does not leave: the page of the pair is where to begin.
+fn step(w: Words, next: ChildState, pair: Option<&CurrentPair>, page: Option<&str>) -> Step {
+    let before = pair.filter(|_| next == ChildState::Left);
+    Step {
+        next: next.code(),
+        first: match (next, before) {
+            (_, Some(pair)) => Some(w.t1("child-leave-pair", "name", &pair.name)),
+            (ChildState::Left, None) => Some(w.t("child-leave-first")),
+            (ChildState::Paused, None) => Some(w.t("child-pause-first")),
+            (ChildState::Applying | ChildState::Enrolled, None) => None,
+        },
+        is_free: before.is_none(),
+        pair: page.map(str::to_owned),
     }
 }
 

@@ -2,12 +2,11 @@
 
 use askama::Template;
 use naheya_domain::concern::{ConcernState, Situation};
-use naheya_domain::id::{ConcernId, VolunteerId};
+use naheya_domain::id::ConcernId;
 use naheya_store::Error;
 use naheya_store::concern::{
     AddToConcern, CloseConcern, ConcernFile, LiftSuspension, NameInConcern, ReportConcern, Suspend, TakeUpConcern,
 };
-use naheya_store::volunteer::VolunteerFilter;
 
 use super::clock;
 use crate::answer::{see_other, see_other_saying};
@@ -116,7 +115,10 @@ pub(super) async fn name(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> A
             None => None,
         };
         let volunteer = match posted.given("volunteer") {
-            Some(typed) => Some(volunteer_called(&me, typed).await?),
+            Some(typed) => {
+                let one = crate::volunteer::called(&me, typed).await?;
+                Some(one.ok_or_else(|| Error::field("volunteer", "concern.person_unknown"))?)
+            }
             None => None,
         };
         let account = crate::account::meant(&me, &posted, "account").await?;
@@ -131,17 +133,6 @@ pub(super) async fn name(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> A
 
 fn unknown(error: Error, field: &'static str) -> Error {
     if error == Error::NotFound { Error::field(field, "concern.person_unknown") } else { error }
-}
-
-/// The volunteer whose file has this number, or whose name is exactly this and nobody else's.
-async fn volunteer_called(me: &Signed, typed: &str) -> Result<VolunteerId, Error> {
-    let filter = VolunteerFilter { search: Some(typed.to_owned()), ..VolunteerFilter::default() };
-    let (rows, _) = me.desk.volunteers(&filter).await?;
-    let mut same = rows.iter().filter(|v| v.name == typed || v.number == typed);
-    match (same.next(), same.next()) {
-        (Some(one), None) => Ok(one.id),
-        _ => Err(Error::field("volunteer", "concern.person_unknown")),
-    }
 }
 
 pub(super) async fn suspend(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> Answer {

@@ -97,6 +97,14 @@ struct CalendarPage {
     kinds: Vec<(String, String)>,
 }
 
+impl CalendarPage {
+    /// The day as it is said everywhere else, with the day of the week.
+    fn day_of(&self, row: &SchoolDay) -> String {
+        let on = row.on_date.parse::<Date>();
+        on.map_or_else(|_| row.on_date.clone(), |on| format!("{} {}", self.f.w.long_date(on), self.f.w.weekday(on)))
+    }
+}
+
 /// The forms of the page; the one that came back is put in its place.
 enum Came {
     None,

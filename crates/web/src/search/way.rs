@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use naheya_store::search::matches;
 
-use crate::Signed;
 use crate::frame::NavItem;
+use crate::{Signed, Words};
 
 /// A word's id and the page it names.
 const WAYS: &[(&str, &str)] = &[
@@ -21,6 +21,7 @@ const WAYS: &[(&str, &str)] = &[
     ("break_glass-new-title", "/break-glasses/new"),
     ("break_glass-list-title", "/break-glasses"),
     ("pair-list-title", "/pairs"),
+    ("pair-ask", "/stays/new"),
     ("term-list-title", "/terms"),
     ("stay-printed-title", "/friday/list"),
     ("phone-acts-title", "/phone/acts"),
@@ -40,6 +41,19 @@ const WAYS: &[(&str, &str)] = &[
     ("me-title", "/me"),
 ];
 
+/// Other words under which a page is looked for, one behind the other in a text, and the page.
+const ALSO: &[(&str, &str)] = &[
+    ("search-also-accounts", "/accounts"),
+    ("search-also-channels", "/channels"),
+    ("search-also-checks", "/checks/new"),
+    ("search-also-claims", "/hours-claims"),
+    ("search-also-imports", "/imports"),
+    ("search-also-merges", "/merges"),
+    ("search-also-queue", "/notices/queue"),
+    ("search-also-schools", "/schools"),
+    ("search-also-settings", "/settings"),
+];
+
 /// Whom the routes of these pages let in, as `naheya routes` says it.
 static KNOCKS: LazyLock<BTreeMap<String, Vec<&'static str>>> = LazyLock::new(|| {
     let named = |path: &str| WAYS.iter().any(|(_, way)| *way == path);
@@ -54,7 +68,16 @@ pub(super) fn found(me: &Signed, nav: &[NavItem], typed: &str) -> Vec<(&'static 
     let opens = |path: &str| KNOCKS.get(path).is_some_and(|who| who.iter().any(|one| is_one(one, role)));
     let others = WAYS.iter().filter(|(_, path)| opens(path)).map(|(word, path)| (*path, w.t(word)));
     let all = nav.iter().map(|item| (item.href, w.code("nav", item.key))).chain(others);
-    all.filter(|(_, words)| means(words, typed)).collect()
+    all.filter(|(path, words)| means(words, typed) || is_also(w, path, typed)).collect()
+}
+
+/// Whether `typed` is part of another word for the page. As it is written, no sounds: what is only meant stands behind what
+/// is called so.
+fn is_also(w: Words, path: &str, typed: &str) -> bool {
+    let typed = typed.trim().to_lowercase();
+    let is_word = typed.chars().count() > 1;
+    let texts = ALSO.iter().filter(|(_, page)| is_word && *page == path);
+    texts.map(|(id, _)| w.t(id)).any(|words| words.split(['、', ',']).any(|word| word.contains(&typed)))
 }
 
 fn is_one(knock: &str, role: &str) -> bool {

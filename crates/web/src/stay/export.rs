@@ -26,13 +26,14 @@ pub(crate) fn heads_out(w: Words) -> Vec<Head> {
 pub(crate) fn values_out(w: Words, row: StayLine) -> Vec<Value> {
     let missing: Vec<String> = row.refusals.iter().map(|refusal| w.refusal(refusal)).collect();
     let words = row.words.as_deref().map(|words| said(&w, words));
+    let state = row.stands();
     vec![
         some(Some(row.child_name)),
         some(row.class),
         some(Some(row.carer_name)),
         hour(w, row.starts_at),
         hour(w, row.ends_at),
-        Value::Text(w.code("stay-state", row.state.code())),
+        Value::Text(w.code("stay-state", state.code())),
         some(words.or_else(|| Some(missing.join(" ")))),
     ]
 }

@@ -15,7 +15,7 @@ use super::home::own_file;
 use super::{living_in, unknown_year};
 use crate::answer::see_other_saying;
 use crate::words::Words;
-use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as, see_other};
+use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 /// The volunteer, or the coordinator for one who calls the office: she may have no account.
 const ASKS: Knock = Knock::May(Action::RequestStay);
@@ -89,7 +89,7 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let pair = PairId::parse(chosen);
     if pair.is_none() && !is_her(&me) {
         // The office asks for a pair, and begins there.
-        return see_other("/pairs");
+        return see_other_saying("/pairs", Toast::new("stay-choose-pair"));
     }
     let fresh = living_in(&home_of(&me, pair).await?).with("pairs", chosen);
     // Who comes to ask for one child is not given back what was begun for another.

@@ -98,6 +98,23 @@ async fn the_account_of_a_person_on_file_begins_at_the_file_with_the_name_filled
 }
 
 #[tokio::test]
+async fn the_page_of_an_account_says_by_what_one_signs_in() {
+    let site = site().await;
+    let class = class(&site).await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let mut pages = Vec::new();
+    for (login, phone) in [("teacher-a", "13900000031"), ("teacher-b", "")] {
+        let typed =
+            [("name", "示例老师"), ("login", login), ("phone", phone), ("role", "class_teacher"), ("place", &class)];
+        let made = me.submit("/accounts/new", "/accounts", &typed).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        pages.push(me.get(made.location()).await.body);
+    }
+    assert!(pages[0].contains("用户名和手机号都能登录") && !pages[0].contains("只能用用户名登录"), "{}", pages[0]);
+    assert!(pages[1].contains("没有手机号，只能用用户名登录"), "{}", pages[1]);
+}
+
+#[tokio::test]
 async fn whoever_applied_becomes_a_volunteer_in_the_account_that_is_theirs() {
     let site = site().await;
     let mut office = site.as_role(Role::Coordinator).await;

@@ -4,6 +4,7 @@ use naheya_domain::Role;
 
 use crate::import::{CHILDREN, send};
 use crate::site::site;
+use crate::story::story;
 
 const VOLUNTEERS: &str = "姓名,联系电话,出生年月,加入时间\n苏小禾,13900000011,1985.4,2026.11\n";
 
@@ -22,6 +23,22 @@ async fn a_new_county_is_told_what_to_do_first() {
     assert!(!page.contains("/snapshots?month="), "there was nobody last month: {page}");
     leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
     assert!(office.get("/today").await.body.contains("做好了 1 步，一共 10 步"));
+}
+
+#[tokio::test]
+async fn a_leader_alone_with_a_new_county_reads_where_a_coordinator_comes_from() {
+    let site = site().await;
+    let words = "先在“账号”里给她开一个";
+    assert!(site.as_role(Role::Leader).await.get("/today").await.body.contains(words));
+    assert!(!site.as_role(Role::Coordinator).await.get("/today").await.body.contains(words), "she is here");
+}
+
+#[tokio::test]
+async fn a_list_of_weekends_without_a_row_speaks_of_no_keys() {
+    let mut s = story().await;
+    assert!(!s.coordinator.get("/stays").await.body.contains("<kbd>J</kbd>"));
+    s.asked().await;
+    assert!(s.coordinator.get("/stays").await.body.contains("<kbd>J</kbd>"));
 }
 
 #[tokio::test]

@@ -162,6 +162,21 @@ async fn it_is_taken_up_reported_written_on_suspended_and_closed_with_a_result()
 }
 
 #[tokio::test]
+async fn an_answer_of_too_few_words_is_told_so_and_not_that_it_is_missing() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
+    let page = format!("/concerns/{}", first(&mut leader).await);
+    let (taken, closure) = (format!("{page}/taking-up"), format!("{page}/closure"));
+    leader.submit(&page, &taken, &[]).await;
+    let none = leader.submit(&page, &closure, &[("result", "")]).await.body;
+    assert!(none.contains("请写结果，孩子现在怎样") && !none.contains("至少四个"), "{none}");
+    let few = leader.submit(&page, &closure, &[("result", "已安顿")]).await.body;
+    assert!(few.contains("至少四个") && few.contains(">已安顿</textarea>"), "what was typed stays: {few}");
+    assert!(!few.contains("请写结果，孩子现在怎样"), "{few}");
+}
+
+#[tokio::test]
 async fn a_closed_concern_counts_no_hours_in_the_list() {
     let site = site().await;
     let mut leader = site.as_role(Role::Leader).await;

@@ -30,6 +30,22 @@ async fn a_follow_up_is_planned_for_a_day_to_come() {
 }
 
 #[tokio::test]
+async fn the_same_question_is_planned_for_several_children_at_once_or_for_none() {
+    let site = site().await;
+    let (one, two) = (child(&site, "安小草").await, child(&site, "安小树").await);
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (page, action) = (format!("/children/{one}/follow-ups/new"), format!("/children/{one}/follow-ups"));
+    let typed = |others: &'static str| [("with", "child"), ("due_on", "2026-11-30"), ("others", others)];
+    let unknown = me.submit(&page, &action, &typed("安小树、安小花")).await.body;
+    assert!(unknown.contains("安小花没找到") && unknown.contains("value=\"安小树、安小花\""), "{unknown}");
+    assert!(site.system().follow_up_book(two).await.unwrap().is_empty(), "nothing is planned by halves");
+    assert_eq!(me.submit(&page, &action, &typed("安小树，安小草")).await.location(), "/follow-ups");
+    for id in [one, two] {
+        assert_eq!(site.system().follow_up_book(id).await.unwrap().len(), 1, "one for each, however often named");
+    }
+}
+
+#[tokio::test]
 async fn a_child_is_asked_alone_or_has_not_been_asked() {
     let site = site().await;
     let id = child(&site, "安小草").await;
@@ -47,6 +63,29 @@ async fn a_child_is_asked_alone_or_has_not_been_asked() {
     let (kept, answers) = site.system().follow_up(row).await.unwrap();
     assert_eq!((kept.state, answers[0].as_str()), (FollowUpState::Done, "睡得好"));
     assert!(me.get(&page).await.body.contains("睡得好"));
+}
+
+#[tokio::test]
+async fn a_worry_in_a_follow_up_is_read_once_more_where_a_concern_is_one_tap_away() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, id, "child", "2026-11-30").await;
+    planned(&mut me, id, "child", "2026-12-01").await;
+    let book = site.system().follow_up_book(id).await.unwrap();
+    let [one, two] = [book[0].row.id, book[1].row.id].map(|row| format!("/follow-ups/{row}"));
+    let calm = me.submit(&one, &one, &[("way", "talk"), ("alone", "yes"), ("sleep", "睡得好")]).await;
+    assert_eq!(calm.location(), "/follow-ups");
+    let way = format!("href=\"/concerns/new?child={id}\">听到不对劲的，马上告诉专人</a>");
+    assert!(!me.get(&one).await.body.contains(&way), "nothing was said");
+    let said = me.submit(&two, &two, &[("way", "talk"), ("alone", "yes"), ("worry", "家里没人")]).await;
+    assert_eq!(said.location(), two);
+    let page = me.get(&two).await.body;
+    assert!(page.contains("家里没人") && page.contains(&way), "{page}");
+    let talks = format!("/children/{id}/talks");
+    let typed = [("with", "child"), ("way", "talk"), ("alone", "yes"), ("worry", "家里没人")];
+    let led = me.submit(&format!("{talks}/new"), &talks, &typed).await.location().to_owned();
+    assert!(me.get(&led).await.body.contains("听到不对劲的，点“我担心”告诉专人"), "{led}");
 }
 
 #[tokio::test]

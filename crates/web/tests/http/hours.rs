@@ -74,6 +74,27 @@ async fn service_is_entered_by_one_and_confirmed_by_another() {
 }
 
 #[tokio::test]
+async fn one_training_is_entered_for_several_at_once_or_for_nobody() {
+    let mut s = story().await;
+    let person = [("name", "赵样例"), ("phone", "13900000002"), ("birth_on", "1986-04-06"), ("travel_minutes", "20")];
+    s.coordinator.submit("/volunteers/new", "/volunteers", &person).await;
+    let of = format!("/volunteers/{}/hours", s.carer.volunteer);
+    let new = format!("{of}/new");
+    let typed = |others: &'static str| [&SERVICE[..], &[("others", others)]].concat();
+    let unknown = s.coordinator.submit(&new, &of, &typed("赵样例、钱样例")).await.body;
+    assert!(unknown.contains("钱样例没找到") && unknown.contains("value=\"赵样例、钱样例\""), "{unknown}");
+    let twice = s.coordinator.submit(&new, &of, &typed("赵样例，赵样例")).await.body;
+    assert!(twice.contains("赵样例这段时间已经记过"), "{twice}");
+    assert!(s.site.system().hours_claims().await.unwrap().waiting.is_empty(), "nothing is kept by halves");
+    assert_eq!(s.coordinator.submit(&new, &of, &typed("赵样例")).await.location(), "/hours-claims");
+    let waiting = s.site.system().hours_claims().await.unwrap().waiting;
+    let mut whose: Vec<&str> = waiting.iter().map(|claim| claim.volunteer_name.as_str()).collect();
+    whose.sort_unstable();
+    assert_eq!(whose, ["李样例", "赵样例"]);
+    assert!(waiting.iter().all(|claim| claim.span == waiting[0].span), "of the same times");
+}
+
+#[tokio::test]
 async fn a_correction_is_asked_for_with_a_reason_and_told_to_her() {
     let mut s = story().await;
     back(&mut s).await;

@@ -36,6 +36,7 @@ mod import;
 mod later;
 #[path = "../../../store/tests/contract/leave.rs"]
 mod leave;
+mod leaving;
 mod merge;
 mod meter;
 mod note;

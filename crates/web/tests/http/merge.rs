@@ -61,6 +61,19 @@ async fn two_files_are_compared_proposed_agreed_to_and_taken_apart() {
 }
 
 #[tokio::test]
+async fn whoever_made_one_file_of_two_reads_where_they_are_taken_apart() {
+    let site = site().await;
+    let (kept, other) = (child(&site, "安小草").await, double(&site).await);
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    let page = me.get(&format!("/merges/new?kept={kept}&other={other}")).await;
+    let merge = me.post("/merges", &filled(page.form("/merges"), &[])).await.location().to_owned();
+    let led = leader.submit(&merge, &format!("{merge}/approval"), &[]).await.location().to_owned();
+    let file = leader.get(&led).await.body;
+    assert!(file.contains("三十天内从“重复的档案”里拆开"), "{file}");
+    assert!(leader.get("/merges").await.body.contains(&merge), "and there it is");
+}
+
+#[tokio::test]
 async fn a_no_says_why() {
     let site = site().await;
     let (kept, other) = (child(&site, "安小草").await, double(&site).await);

@@ -9,7 +9,7 @@ use naheya_store::notice::ExpandLetters;
 
 use crate::browser::{Browser, Reply};
 use crate::site::COUNTY;
-use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, story};
+use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, consent, story};
 
 fn at(stay: StayId, tail: &str) -> String {
     format!("/stays/{stay}{tail}")
@@ -169,6 +169,19 @@ async fn a_volunteer_who_is_late_reads_first_whom_to_call() {
     assert!(late.body.find("tel:0478-5550001").unwrap() < late.body.find("class=\"visit").unwrap(), "{}", late.body);
     s.says(stay, "return").await;
     saw(&s.mother.get("/home").await, "学校还没点名");
+}
+
+#[tokio::test]
+async fn a_request_that_lost_its_consent_waits_for_the_office_once_there_is_another() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    takes_back(&s).await;
+    saw(&s.leader.get(&at(stay, "")).await, "等同意书");
+    s.site.wait_minutes(1);
+    s.site.system().save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
+    let page = s.leader.get(&at(stay, "")).await;
+    not(&page, "等同意书");
+    saw(&page, "等准许");
 }
 
 #[tokio::test]

@@ -49,6 +49,18 @@ async fn hours_days_classes_and_duties_are_kept() {
 }
 
 #[tokio::test]
+async fn a_day_of_a_schools_own_is_said_with_its_day_of_the_week() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (_, child) = class_with(&site, "示例第一小学", "安小草").await;
+    let school = site.system().child_file(child).await.unwrap().school.unwrap().0;
+    let (page, days) = (format!("/schools/{school}/calendar"), format!("/schools/{school}/days"));
+    me.submit(&page, &days, &[("on_date", "2026-12-05"), ("kind", "open"), ("name", "补课")]).await;
+    let shown = me.get(&page).await.body;
+    assert!(shown.contains("<b>2026年12月5日 周六</b><span>补课</span>"), "{shown}");
+}
+
+#[tokio::test]
 async fn whoever_is_on_duty_and_teaches_here_no_more_is_marked() {
     let site = site().await;
     let (class, _) = class_with(&site, "示例第一小学", "安小草").await;

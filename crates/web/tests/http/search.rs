@@ -99,6 +99,26 @@ async fn pages_and_what_one_may_begin_are_found_by_any_of_their_words_and_by_nob
 }
 
 #[tokio::test]
+async fn a_page_is_found_by_what_is_done_there_and_by_nobody_whom_it_does_not_let_in() {
+    let site = site().await;
+    let meant = [
+        ("无犯罪", "/checks/new"),
+        ("合并", "/merges"),
+        ("改名", "/schools"),
+        ("密码", "/accounts"),
+        ("转告", "/notices/queue"),
+    ];
+    for (typed, path) in meant {
+        let body = search(&site, Role::Coordinator, typed).await;
+        assert!(body.contains(&format!("<a class=\"cell\" href=\"{path}\"")), "{typed}: {body}");
+    }
+    let one = search(&site, Role::Coordinator, "并").await;
+    assert!(!one.contains("<a class=\"cell\" href=\"/merges\""), "one letter is no word: {one}");
+    let town = search(&site, Role::TownWorker, "密码").await;
+    assert!(!town.contains("<a class=\"cell\" href=\"/accounts\""), "a child director keeps no accounts: {town}");
+}
+
+#[tokio::test]
 async fn an_account_is_found_by_whoever_keeps_accounts() {
     let site = site().await;
     let typed = [("name", "周样例"), ("login", "zhou-laoshi"), ("role", "coordinator"), ("place", "county")];

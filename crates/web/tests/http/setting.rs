@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_store::backup::Contents;
 
 use crate::browser::filled;
 use crate::site::site;
@@ -20,6 +21,18 @@ async fn what_is_set_holds_and_a_second_setter_is_told() {
     assert!(late.body.contains("value=\"20\""), "nothing typed is lost");
     let again = other.post("/settings", &late.form("/settings")).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whoever_keeps_the_server_reads_in_the_settings_of_the_last_backup_and_finds_the_channels() {
+    let site = site().await;
+    let mut keeper = site.as_role(Role::ItAdmin).await;
+    let none = keeper.get("/settings").await.body;
+    assert!(none.contains("还没有备份") && none.contains("naheya backup"), "{none}");
+    assert!(none.contains("<a class=\"btn btn--quiet\" href=\"/channels\">"), "{none}");
+    site.store.backup_done(Contents { rows: 1, at: site.now() }, site.now()).await.unwrap();
+    let kept = keeper.get("/settings").await.body;
+    assert!(kept.contains("读回来核对过") && !kept.contains("还没有备份"), "{kept}");
 }
 
 #[tokio::test]

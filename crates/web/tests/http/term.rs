@@ -8,7 +8,7 @@ use naheya_store::consent::MakeConsentLink;
 
 use crate::export::cells;
 use crate::site::site;
-use crate::story::story;
+use crate::story::{child, paired, roomy, story};
 
 #[tokio::test]
 async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
@@ -50,6 +50,25 @@ async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
     // The office answers for nobody, a stranger sees nothing.
     let mut other = s.site.as_role(Role::Guardian).await;
     assert_eq!(other.get(&plan).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_office_finds_where_the_next_term_is_planned_and_may_plan_for_one_pair_of_a_school() {
+    let mut s = story().await;
+    roomy(&s).await;
+    child(&s.site, "安小树", s.school, s.class).await;
+    paired(&s.site, "安小树").await;
+    let new = format!("/terms/new?school={}", s.school);
+    let shown = s.coordinator.get(&new).await.body;
+    let one = format!("/terms/new?pair={}", s.pair);
+    assert!(shown.contains(&format!("<a class=\"cell\" href=\"{one}\">")), "{shown}");
+    let plan = s.coordinator.submit(&one, "/terms", &[("weekend", "2026-11-27")]).await;
+    assert!(plan.location().starts_with("/terms/"), "for one pair: {}", plan.location());
+    let list = s.coordinator.get("/terms").await.body;
+    for way in ["/schools", "/pairs"] {
+        assert!(list.contains(&format!("<a class=\"tap\" href=\"{way}\">")), "{way}: {list}");
+    }
+    assert!(!s.mother.get("/terms").await.body.contains("href=\"/schools\""), "she plans from her own page");
 }
 
 #[tokio::test]

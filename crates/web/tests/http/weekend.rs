@@ -198,7 +198,14 @@ async fn the_coordinator_asks_in_the_place_of_a_volunteer_and_another_person_app
     let approved = s.leader.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
     saw(&s.mother.get("/home").await, "已准许");
+}
+
+#[tokio::test]
+async fn whoever_asks_in_the_place_of_a_volunteer_is_told_to_open_the_pair_first() {
+    let mut s = story().await;
+    saw(&s.coordinator.get("/stays").await, "打电话来的，打开那一对");
     assert_eq!(s.coordinator.get("/stays/new").await.location(), "/pairs", "the office asks for a pair");
+    saw(&s.coordinator.get("/pairs").await, "先打开那一对，再点“替周末妈妈申请周末”");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ impl Hands {
         let to = midnight.plus_minutes(one(lot, &[0, -1, 0, 600]));
         let kind = one(lot, &[HoursKind::Training, HoursKind::Activity]);
         let new = NewService { kind, span: (to.plus_minutes(-90), to), words: "讲急救".into() };
-        let claim = self.office.save(EnterService { volunteer: one(lot, &self.carers), new }).await?;
+        let claim = self.office.save(EnterService { volunteer: one(lot, &self.carers), others: vec![], new }).await?;
         if lot.below(4) == 0 {
             return Ok(());
         }
