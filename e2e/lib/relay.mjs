@@ -13,10 +13,14 @@ export async function startRelay(origin) {
   return relay;
 }
 
+/** What a proxy says while the server behind it restarts. */
+const AWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Gateway';
+
 /** One phone's way to the banner. */
 class Relay {
   constructor(far) {
     this.isCut = false;
+    this.isAway = false;
     this.held = null;
     this.far = far;
     this.ends = new Set();
@@ -26,6 +30,7 @@ class Relay {
   take(near) {
     near.on('error', () => near.destroy());
     if (this.isCut) near.destroy();
+    else if (this.isAway) near.once('data', () => near.end(AWAY));
     else if (this.held) this.held.push(near);
     else this.join(near, this.far());
   }
@@ -58,6 +63,12 @@ class Relay {
   async mend(phone) {
     this.isCut = false;
     await phone.setOffline(false);
+  }
+
+  /** A proxy answers from here on, in the place of the banner. */
+  away() {
+    this.isAway = true;
+    this.ends.forEach((end) => end.destroy());
   }
 
   /** Whoever asks from here on is answered only after `release`. */

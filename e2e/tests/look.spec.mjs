@@ -56,3 +56,24 @@ for (const [role, path, screen] of USED) {
     }
   });
 }
+
+const NARROW = [
+  ['volunteer', ['/home', '/me']],
+  ['guardian', ['/family']],
+  ['class_teacher', ['/friday', '/friday/list', '/children']],
+];
+
+for (const [role, paths] of NARROW) {
+  test(`nothing runs out of the narrow phone of ${role} when its letters are twice as large @phone`, async ({ as }) => {
+    const page = await as(role, { viewport: { width: 320, height: 640 }, serviceWorkers: 'block' });
+    for (const path of paths) {
+      await page.goto(path);
+      const wider = await page.evaluate(() => {
+        const root = document.documentElement;
+        root.style.fontSize = '200%';
+        return root.scrollWidth - root.clientWidth;
+      });
+      expect(wider, path).toBeLessThanOrEqual(0);
+    }
+  });
+}

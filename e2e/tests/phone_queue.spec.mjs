@@ -427,6 +427,15 @@ test('what is slow and has no answer without network is waited for @phone', asyn
   await way.stop();
 });
 
+test('while the server restarts behind its proxy the phone shows what it has @phone', async ({ banner, stranger }) => {
+  const way = await startRelay(banner.origin);
+  const page = await volunteer(banner, () => stranger({ baseURL: way.origin }));
+  way.away();
+  await open(page, '/home');
+  await expect(page.locator('[data-state]')).toContainText('没有网络');
+  await way.stop();
+});
+
 test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
   const page = await volunteer(banner, stranger);
   await page.context().clearCookies();

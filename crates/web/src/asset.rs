@@ -102,8 +102,8 @@ pub struct Assets {
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     css: address("css", &LEAN.css),
     script: address("js", &LEAN.script),
-    phone: address("js", &LEAN.phone),
-    offline: address("js", &LEAN.offline),
+    phone: address("phone.js", &LEAN.phone),
+    offline: address("offline.js", &LEAN.offline),
     icon: address("svg", ICON),
     manifest: address("webmanifest", MANIFEST),
 });
@@ -145,18 +145,19 @@ async fn worker() -> Response {
 
 async fn serve(Path(file): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
     let path = format!("/static/{file}");
-    let (kind, content, current) = match file.rsplit('.').next() {
-        Some("js") if path == ASSETS.phone => ("text/javascript; charset=utf-8", LEAN.phone.as_str(), &ASSETS.phone),
-        Some("js") if path == ASSETS.offline => {
-            ("text/javascript; charset=utf-8", LEAN.offline.as_str(), &ASSETS.offline)
-        }
-        Some("css") => ("text/css; charset=utf-8", LEAN.css.as_str(), &ASSETS.css),
-        Some("js") => ("text/javascript; charset=utf-8", LEAN.script.as_str(), &ASSETS.script),
-        Some("svg") => ("image/svg+xml", ICON, &ASSETS.icon),
-        Some("webmanifest") => ("application/manifest+json", MANIFEST, &ASSETS.manifest),
+    let script = "text/javascript; charset=utf-8";
+    let mut ending = file.rsplit('.');
+    let (kind, content, current) = match (ending.next(), ending.next()) {
+        (Some("js"), Some("phone")) => (script, LEAN.phone.as_str(), &ASSETS.phone),
+        (Some("js"), Some("offline")) => (script, LEAN.offline.as_str(), &ASSETS.offline),
+        (Some("css"), _) => ("text/css; charset=utf-8", LEAN.css.as_str(), &ASSETS.css),
+        (Some("js"), _) => (script, LEAN.script.as_str(), &ASSETS.script),
+        (Some("svg"), _) => ("image/svg+xml", ICON, &ASSETS.icon),
+        (Some("webmanifest"), _) => ("application/manifest+json", MANIFEST, &ASSETS.manifest),
         _ => return Err(Problem::not_found()),
     };
-    // A page kept open over an update asks for the old address: it gets the new content, uncached.
+    // A page kept open over an update asks for the old address: it gets the new content, uncached, and never another script
+    // in its place.
     let ours = file.starts_with("naheya-") && file.len() < 60;
     match (ours, path == *current) {
         (true, true) => Ok(kept(kind, content, pack::is_taken(&asked))),

@@ -59,25 +59,29 @@ fn sign_in_page(you: &Visitor, sheet: Sheet, next: &str) -> Answer {
 }
 
 async fn enter(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
-    let shared = posted.is_on("shared");
-    let given = SignIn {
-        login: posted.text("login").to_owned(),
-        password: posted.raw("password").unwrap_or_default().to_owned(),
-        address: you.address.clone(),
-        known: you.cookie(KNOWN).map(str::to_owned),
-        agent: you.agent.clone(),
-        shared,
-    };
+    let given = named(&you, &posted);
     let tried = match missing(&posted, &["login", "password"]) {
         Some(error) => Err(error),
         None => app.store.sign_in(&given, you.now).await,
     };
     match tried {
         Ok(signed_in) => {
-            let_in(&you, &signed_in, shared);
+            let_in(&you, &signed_in, given.shared);
             see_other(first_page(posted.text("next")))
         }
         Err(error) => sign_in_page(&you, turned_away("sign_in", &posted, error)?, posted.text("next")),
+    }
+}
+
+/// The name and the password of a form.
+fn named(you: &Visitor, posted: &Posted) -> SignIn {
+    SignIn {
+        login: posted.text("login").to_owned(),
+        password: posted.raw("password").unwrap_or_default().to_owned(),
+        address: you.address.clone(),
+        known: you.cookie(KNOWN).map(str::to_owned),
+        agent: you.agent.clone(),
+        shared: posted.is_on("shared"),
     }
 }
 
@@ -324,7 +328,14 @@ async fn redeem(store: &Store, you: &Visitor, posted: &Posted) -> Result<SignedI
         agent: you.agent.clone(),
         shared: posted.is_on("shared"),
     };
-    store.use_slip(&given, you.now).await
+    match store.use_slip(&given, you.now).await {
+        Err(Error::Refused(refusal)) if refusal.code == "slip.wrong" => {
+            // This form came before and its answer was lost on the way: the password that it set lets in.
+            let entered = store.sign_in(&named(you, posted), you.now).await;
+            entered.map_err(|error| if matches!(error, Error::Refused(_)) { Error::Refused(refusal) } else { error })
+        }
+        used => used,
+    }
 }
 
 pub(crate) fn coded(text: &str) -> String {

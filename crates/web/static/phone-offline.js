@@ -439,8 +439,10 @@
   const load = async () => {
     kept = await p.bundle();
     $('[data-tabs]').hidden = !(kept && kept.gate);
-    if (kept && kept.look.large) document.documentElement.dataset.size = 'large';
-    if (kept && kept.look.dark !== null) document.documentElement.dataset.theme = kept.look.dark ? 'dark' : 'light';
+    // A list that an older server gave has no word on it.
+    const looks = (kept && kept.look) || {};
+    if (looks.large) document.documentElement.dataset.size = 'large';
+    if (typeof looks.dark === 'boolean') document.documentElement.dataset.theme = looks.dark ? 'dark' : 'light';
     calling();
     await route();
     await queue();

@@ -24,11 +24,16 @@ self.addEventListener('activate', (e) => {
 // A store that does not open is an empty one.
 const kept = (path) => caches.open(NAME).then((cache) => cache.match(path)).catch(() => undefined);
 
-// One of these that does not come within six seconds is as good as no network; files and long lists are waited for.
+// One of these that does not come within six seconds is as good as no network, and so is the word of a proxy that the server
+// is away: the digits are needed at the gate also while it restarts. Files and long lists are waited for.
 const page = (request, path) => new Promise((done, fail) => {
-  const timer = OURS.test(path) && setTimeout(() => fail(new Error('slow')), PATIENCE);
-  fetch(request).then((answer) => { clearTimeout(timer); done(answer); }, fail);
-}).catch(() => kept('/phone').then((frame) => frame || Response.error()));
+  const ours = OURS.test(path);
+  const timer = ours && setTimeout(fail, PATIENCE);
+  fetch(request).then((answer) => {
+    clearTimeout(timer);
+    (ours && answer.status > 501 && answer.status < 505 ? fail : done)(answer);
+  }, () => fail());
+}).catch((answer) => kept('/phone').then((frame) => frame || answer || Response.error()));
 
 self.addEventListener('fetch', (e) => {
   const url = new URL(e.request.url);

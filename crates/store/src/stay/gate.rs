@@ -106,8 +106,15 @@ impl GateLine {
 pub struct Passing {
     /// The children, one or siblings.
     pub lines: Vec<GateLine>,
-    /// What stands against it.
-    pub refusals: Vec<Refusal>,
+    /// What stands against those of them who must not go.
+    pub against: BTreeMap<StayId, Vec<Refusal>>,
+}
+
+impl Passing {
+    /// Those who may go: that one of siblings must not holds no other back.
+    pub fn free(&self) -> impl Iterator<Item = &GateLine> {
+        self.lines.iter().filter(|line| !self.against.contains_key(&line.stay))
+    }
 }
 
 impl Desk {
@@ -182,11 +189,14 @@ impl Desk {
         let adults = adults(&tx, rows.iter().map(|r| r.id)).await?;
         let claims: Vec<Claim> = rows.iter().map(|r| Claim::of(r, &adults)).collect();
         let dossier = Dossier::of(&tx, &claims).await?;
-        let mut refusals = Vec::new();
-        for claim in &claims {
-            refusals.extend(heard(&tx, &dossier, claim, Gate::Release).await?);
+        let mut against = BTreeMap::new();
+        for (row, claim) in rows.iter().zip(&claims) {
+            let refusals = heard(&tx, &dossier, claim, Gate::Release).await?;
+            if !refusals.is_empty() {
+                against.insert(StayId(row.id), refusals);
+            }
         }
-        Ok(Passing { lines: gate_lines(&tx, these).await?, refusals })
+        Ok(Passing { lines: gate_lines(&tx, these).await?, against })
     }
 }
 

@@ -7,6 +7,7 @@ use naheya_domain::custody::{Deed, Outcome};
 use naheya_domain::id::{ChildId, GuardianId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::close::close;
@@ -25,7 +26,7 @@ pub(super) async fn ladder(tx: &Tx, row: &stay::Model) -> Result<Ladder, Error> 
     Ok(crate::alarm::watched(row, None).ladder(ladders.of_stay(row)))
 }
 
-/// The carer says that they come later than agreed. The board and the school's roll show it; family and
+/// The carer says that they come later than agreed, she and all children of the party who are with her. The board and the school's roll show it; family and
 /// coordinator are called a little later, within the school's bound, and nobody else: a carer's word
 /// alone stops no alarm.
 #[derive(Clone, Debug)]
@@ -56,14 +57,24 @@ impl Act for AnnounceLate {
         if until <= tx.now() {
             return Err(Error::field("late_minutes", "stay.late_in_past"));
         }
-        let mut row = before.clone();
-        row.late_until = Some(until.0);
-        row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
-        tx.change::<stay::Entity>(&before, row).await?;
+        for one in together(tx, &before).await? {
+            let mut row = one.clone();
+            row.late_until = Some(until.0);
+            row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
+            tx.change::<stay::Entity>(&one, row).await?;
+        }
         tell_role(tx, LATE_ANNOUNCED, "coordinator", before.id, tx.now().0);
         tell_role(tx, LATE_ANNOUNCED, "class_teacher", before.id, tx.now().0);
         Ok(())
     }
+}
+
+/// The stay, and its brothers and sisters who are away and due at the same hour: they come in the same car, and she says it once.
+async fn together(tx: &Tx, row: &stay::Model) -> Result<Vec<stay::Model>, Error> {
+    use stay::Column as S;
+    let party = tx.visible::<stay::Entity>().and(S::PartyId.eq(row.party_id)).and(S::EndsAt.eq(row.ends_at));
+    let party = party.by(S::Id).all(tx).await?;
+    Ok(party.into_iter().filter(|one| state(one).is_away()).collect())
 }
 
 /// When they come, by the carer's own word, and why.

@@ -7,8 +7,9 @@ use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::{ImportBatchId, VolunteerId};
+use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::carer::{Somebody, lives_in};
@@ -16,7 +17,7 @@ use crate::check::CheckBook;
 use crate::grant::stands_for;
 use crate::household::adults_there;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{grant, import_batch, volunteer};
+use crate::sealed::entity::{account, grant, import_batch, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -75,19 +76,10 @@ async fn one(tx: &Tx, id: VolunteerId) -> Result<Signed, Error> {
     Ok(Signed { approved: 1 })
 }
 
-/// Whoever applied with an account hears that it came to a good end, and the office that the account lacks the role.
+/// Whoever applied with an account hears that it came to a good end, and the office that the account lacks the role. So does
+/// the account of whoever comes back: it signs in nowhere, and nobody else would think of it.
 async fn tell(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
     use grant::Column as G;
-    let Some(account) = stands_for(tx, volunteer).await? else { return Ok(()) };
-    let applied = tx
-        .common::<grant::Entity>()
-        .and(G::AccountId.eq(account))
-        .and(G::Role.eq(Role::Applicant.code()))
-        .and(G::PlaceRef.eq(volunteer.to_string()))
-        .and(G::EndedAt.is_null());
-    if applied.first(tx).await?.is_none() {
-        return Ok(());
-    }
     let letter = |kind, to_account, to_role| Letter {
         kind,
         to_account,
@@ -96,9 +88,42 @@ async fn tell(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
         about: ("volunteers", Some(volunteer)),
         due_at: tx.now().0,
     };
-    tx.notify(letter("volunteer.signed", Some(account), None));
-    tx.notify(letter("volunteer.role_due", None, Some(Role::Coordinator.code())));
+    let role_due = letter("volunteer.role_due", None, Some(Role::Coordinator.code()));
+    let Some(account) = stands_for(tx, volunteer).await? else {
+        if comes_back(tx, volunteer).await? {
+            tx.notify(role_due);
+        }
+        return Ok(());
+    };
+    let applied = tx
+        .common::<grant::Entity>()
+        .and(G::AccountId.eq(account))
+        .and(G::Role.eq(Role::Applicant.code()))
+        .and(G::PlaceRef.eq(volunteer.to_string()))
+        .and(G::EndedAt.is_null());
+    if applied.first(tx).await?.is_some() {
+        tx.notify(letter("volunteer.signed", Some(account), None));
+        tx.notify(role_due);
+    }
     Ok(())
+}
+
+/// Whether every role that she had is over, and the account in which she had it is not closed.
+async fn comes_back(tx: &Tx, volunteer: Uuid) -> Result<bool, Error> {
+    use {account::Column as A, grant::Column as G};
+    let place = Place::Person(volunteer);
+    let given = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::PlaceKind.eq(place.kind()))
+        .and(G::PlaceRef.eq(place.reference()))
+        .all(tx)
+        .await?;
+    if given.iter().any(|row| row.ended_at.is_none()) {
+        return Ok(false);
+    }
+    let open = tx.common::<account::Entity>().among(given.iter().map(|row| row.account_id));
+    Ok(open.and(A::State.ne("closed")).first(tx).await?.is_some())
 }
 
 async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
@@ -188,8 +213,9 @@ pub(super) async fn is_ready(tx: &Tx, book: &CheckBook, row: &volunteer::Model) 
 }
 
 impl Desk {
-    /// Those of whom nothing but the reader's signature is missing, first come first; an import is signed as a whole.
-    /// Among more than a hundred who are being screened the later ones wait for their turn.
+    /// Those of whom nothing but the reader's signature is missing, first come first. An import is signed as a whole; whoever
+    /// of it comes back later, or lives with its signer, is signed alone. Among more than a hundred who are being screened the
+    /// later ones wait for their turn.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -200,7 +226,10 @@ impl Desk {
         }
         let tx = self.read();
         let screened = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Screening.code()));
-        let rows = screened.and(V::BatchId.is_null()).by(V::Id).limit(MOST_SCREENED).all(&tx).await?;
+        let signed = tx.for_rule::<import_batch::Entity>().and(import_batch::Column::SignedAt.is_not_null());
+        let signed = V::BatchId.in_subquery(signed.ids(import_batch::Column::Id));
+        let alone = Condition::any().add(V::BatchId.is_null()).add(signed);
+        let rows = screened.and(alone).by(V::Id).limit(MOST_SCREENED).all(&tx).await?;
         let book = CheckBook::of_homes(&tx, rows.iter().map(|row| row.household_id).collect()).await?;
         let mut ready = Vec::new();
         for row in rows {

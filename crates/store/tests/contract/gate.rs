@@ -270,8 +270,8 @@ async fn each_clause_alone_refuses_the_release(ground: Ground) {
         assert_eq!(code(gate.save(code_of()).await), heard, "{}", clause.about);
         let list = by(ReleaseProof::List { called: "样例专干".into() });
         assert_eq!(code(gate.save(list).await), heard, "{} by list", clause.about);
-        let card = gate.passing(&[stay]).await.unwrap().refusals;
-        assert_eq!(card.iter().map(|r| r.code).collect::<Vec<_>>(), [heard], "{} alone", clause.about);
+        let card = gate.passing(&[stay]).await.unwrap().against;
+        assert_eq!(card[&stay].iter().map(|r| r.code).collect::<Vec<_>>(), [heard], "{} alone", clause.about);
         ground.sql(&clause.mended).await;
     }
     gate.save(code_of()).await.unwrap();

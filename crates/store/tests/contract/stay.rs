@@ -31,6 +31,7 @@ on_both_engines![
     the_printed_list_needs_a_call,
     a_weekend_runs_from_request_to_hours_and_a_talk,
     siblings_go_with_one_code_in_one_act_and_count_once,
+    of_siblings_it_is_said_once_that_they_come_later,
     a_late_return_is_closed_by_a_person_with_a_reason,
     a_carer_who_announces_being_late_is_shown_and_stops_no_alarm,
     a_mistaken_here_is_corrected_by_further_entries,
@@ -189,6 +190,21 @@ async fn siblings_go_with_one_code_in_one_act_and_count_once(ground: Ground) {
     let file = s.coordinator.volunteer(s.carer.volunteer).await.unwrap();
     let minutes: i64 = file.years.iter().map(|y| y.minutes).sum();
     assert!((1..=(7 + 8 + 8) * 60).contains(&minutes), "{minutes}: once for the volunteer");
+    s.store.close().await.unwrap();
+}
+
+async fn of_siblings_it_is_said_once_that_they_come_later(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    let gone = ReleaseStay { stays: stays.clone(), ..by_code(stays[0], &s.digits(stays[0]).await) };
+    s.at(&s.teacher, FETCHED).await.save(gone).await.unwrap();
+    let mother = s.at(&s.mother, DUE.plus_minutes(-30)).await;
+    mother.save(AnnounceLate { stay: stays[0], minutes: 40, words: "集市堵车".into() }).await.unwrap();
+    for stay in stays {
+        let said = mother.my_stay(stay).await.unwrap().said_late;
+        assert_eq!(said, Some((DUE.plus_minutes(40), "集市堵车".to_owned())));
+    }
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

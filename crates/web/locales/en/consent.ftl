@@ -108,7 +108,7 @@ consent-open-note = No code? Please phone the class teacher. Your child's name i
 fault-code-wrong = { $label } is not right. Enter it as the teacher said; after five wrong codes the link stops
 consent-dead-title = The link does not open
 consent-dead-heading = This link does not open any more
-consent-dead-lead = A link stops after seven days, and when the school sends a new one.
+consent-dead-lead = A link stops after seven days, after five wrong codes, and when the school sends a new one.
 consent-dead-do = Please phone the class teacher for another one.
 consent-dead-nothing-lost = What you have answered is saved; you need not start again.
 

@@ -200,6 +200,7 @@ stay-endorse-no = Better not
 stay-endorse-after-all = Yes after all
 stay-card-title = Release
 stay-do-not-release = Do not release.
+stay-do-not-release-one = Do not release { $name }.
 stay-call-first = When a phone fails: call the coordinator first, then release by the list.
 stay-called = Coordinator who answered
 stay-know-by-sight = Release when you know the person or have seen the identity card.

@@ -105,7 +105,7 @@ consent-open-note = 没有口令，请打电话问班主任。口令对了，才
 fault-code-wrong = { $label }不对。照老师说的再输一次，连错 5 次链接就停了
 consent-dead-title = 链接打不开
 consent-dead-heading = 这条链接打不开了
-consent-dead-lead = 链接过了 7 天，或者学校又发了新的，旧的就会停。
+consent-dead-lead = 链接过了 7 天、口令连错 5 次，或者学校又发了新的，旧的就会停。
 consent-dead-do = 请打电话给班主任，再发一条就行。
 consent-dead-nothing-lost = 您答过的都还在，不用重来。
 

@@ -188,6 +188,7 @@ stay-endorse-no = 不合适
 stay-endorse-after-all = 改成可以
 stay-card-title = 放行
 stay-do-not-release = 先别放行。
+stay-do-not-release-one = 先别放行{ $name }。
 stay-call-first = 手机不灵的时候：先打电话给协调员，再按名单放行。
 stay-called = 接电话的协调员
 stay-know-by-sight = 认得这个人，或看过身份证，再放行。

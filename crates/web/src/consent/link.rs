@@ -107,11 +107,12 @@ async fn arrive(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> 
     }
 }
 
-/// The first question without an answer, over all the children; the end when there is none.
+/// The first question without an answer, over all the children; the end when there is none. A yes that was taken back is
+/// not asked for again.
 async fn first_open(view: &LinkView) -> Result<String, Error> {
     for (before, (child, _)) in view.children.iter().enumerate() {
         let questions = view.desk.consent_questions(*child, view.guardian).await?;
-        if let Some(n) = questions.iter().position(|q| q.answer.is_none()) {
+        if let Some(n) = questions.iter().position(|q| q.answer.is_none() && q.taken_back.is_none()) {
             return Ok((before * QUESTIONS + n + 1).to_string());
         }
     }

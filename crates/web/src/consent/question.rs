@@ -14,6 +14,8 @@ use crate::{Answer, Asker, Frame, Posted, Sheet, Words, page_as};
 pub(crate) const QUESTIONS: usize = 5;
 const YEAR: i32 = 12;
 const HALF: i32 = 6;
+/// The answer for the nights until a child that is away comes back.
+const AWAY: &str = "away";
 
 /// Who is asked about whom, and where the pages stand.
 pub(crate) struct Asking<'a> {
@@ -100,6 +102,11 @@ impl Asking<'_> {
     /// Keeps the answer and goes on; a page without an answer comes back.
     pub(crate) async fn answer(&self, asker: &Asker, number: usize, posted: &Posted) -> Answer {
         let (question, spans) = self.question(number).await?;
+        // The same form again, after its answer was lost on the way: with this yes no night is short, and none is asked for.
+        let again = posted.text("answer") == AWAY && spans.away_until.is_none() && question.answer == Some(true);
+        if again {
+            return crate::see_other(self.page(number + 1));
+        }
         let done = async {
             let said = read(question.purpose, posted.text("answer"), asker.today(), &spans)?;
             let act = AnswerConsent {
@@ -133,7 +140,7 @@ fn options(w: Words, purpose: Purpose, today: Date, spans: &OvernightSpans) -> V
     let until = |months| w.long_date(later(today, months));
     let mut options = Vec::new();
     if let Some(day) = spans.away_until {
-        options.push(("away", w.t1("consent-away-overnight", "until", w.long_date(day))));
+        options.push((AWAY, w.t1("consent-away-overnight", "until", w.long_date(day))));
     }
     if let Some(one) = &spans.weekend {
         options.push(("weekend", w.t1("consent-weekend-overnight", "days", w.span(one.leaves_on, one.last))));
@@ -158,7 +165,7 @@ struct Said {
 
 fn read(purpose: Purpose, typed: &str, today: Date, spans: &OvernightSpans) -> Result<Said, Error> {
     let until = |months| Said { yes: true, from: None, to: Some(later(today, months)) };
-    if let ("away", Some(day)) = (typed, spans.away_until) {
+    if let (AWAY, Some(day)) = (typed, spans.away_until) {
         return Ok(Said { yes: true, from: None, to: Some(day) });
     }
     match (typed, &spans.weekend, &spans.term) {

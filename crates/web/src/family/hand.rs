@@ -12,7 +12,7 @@ use naheya_store::stay::{GiveToCarer, ReceiveFromCarer};
 use naheya_store::{Desk, Error};
 
 use super::place::tag;
-use crate::answer::see_other_saying;
+use crate::answer::{see_other, see_other_saying};
 use crate::{Answer, Asker, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as};
 
 const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
@@ -84,19 +84,30 @@ impl Hand<'_> {
         page_as(shown.sheet.status(), &shown)
     }
 
-    /// Hands over, or receives, as the stay stands.
+    /// Whether somebody was quicker: the page behind says how far it is.
+    async fn is_done(&self, id: StayId, gives: bool) -> Result<bool, Problem> {
+        let mut stays = self.desk.family().await?.into_iter().filter_map(|child| child.next);
+        Ok(stays.find(|stay| stay.id == id).is_none_or(|stay| stay.state.is_away() == gives))
+    }
+
+    /// Hands over, or receives, as the form says and not as the stay stands by now: a child that was handed over twice, on a bad
+    /// road or on the phones of both parents, is not back.
     pub(crate) async fn hand(self, id: StayId, posted: &Posted) -> Answer {
-        let (_, _, stay) = self.stay(id).await?;
+        let gives = posted.raw("code").is_some();
         let done = async {
-            if stay.is_received_here() {
-                let closed = self.desk.save_once(ReceiveFromCarer { stay: id }, posted.submission()?).await?;
-                return Ok(if closed { "family-received" } else { "family-received-late" });
+            if gives {
+                let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
+                self.desk.give(GiveToCarer { stay: id, code }, posted.submission()?).await?;
+                return Ok("family-given");
             }
-            let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
-            self.desk.give(GiveToCarer { stay: id, code }, posted.submission()?).await?;
-            Ok::<_, Error>("family-given")
+            let closed = self.desk.save_once(ReceiveFromCarer { stay: id }, posted.submission()?).await?;
+            Ok::<_, Error>(if closed { "family-received" } else { "family-received-late" })
         };
-        match done.await.map_err(of_family) {
+        let done = done.await;
+        if matches!(done, Err(Error::Refused(_))) && self.is_done(id, gives).await? {
+            return see_other(&self.back.0);
+        }
+        match done.map_err(of_family) {
             Ok(said) => see_other_saying(&self.back.0, Toast::new(said)),
             Err(error) => self.show(id, Sheet::again("family", posted, error)?).await,
         }

@@ -197,7 +197,7 @@ struct CardPage {
     f: Frame,
     passing: Passing,
     kept_away: BTreeMap<ChildId, String>,
-    /// Of siblings who may go together, each with the name; empty for one child.
+    /// Of siblings those who may go, each with the name; empty for one child.
     siblings: Vec<(String, String)>,
     /// Who lets the child go, where it goes to the reader's own home.
     instead: Option<Instead>,
@@ -209,6 +209,20 @@ impl CardPage {
     /// Whether one of them was let go already: the gate's reasons are about a child that is no longer there.
     fn is_gone(&self) -> bool {
         self.passing.lines.iter().any(|line| line.released_at.is_some())
+    }
+
+    /// Whether one of them may be let go from here.
+    fn may_go(&self) -> bool {
+        self.passing.free().next().is_some() && !self.is_gone() && self.instead.is_none()
+    }
+
+    /// What is said over the reasons against a child: of siblings with the name.
+    fn stop(&self, line: &GateLine) -> String {
+        if self.passing.lines.len() == 1 {
+            self.f.w.t("stay-do-not-release")
+        } else {
+            self.f.w.t1("stay-do-not-release-one", "name", &line.child_name)
+        }
     }
 }
 
@@ -223,9 +237,10 @@ async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answ
     me.desk.looked("children", passing.lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let f = me.frame_calling("stay-card-title").await?.with(&sheet);
     let kept_away = kept_away(me, &passing.lines).await?;
-    let siblings: Vec<(String, String)> =
-        passing.lines.iter().map(|line| (line.stay.to_string(), line.child_name.clone())).collect();
-    let siblings = if siblings.len() > 1 { siblings } else { Vec::new() };
+    let mut siblings = Vec::new();
+    if passing.lines.len() > 1 {
+        siblings.extend(passing.free().map(|line| (line.stay.to_string(), line.child_name.clone())));
+    }
     let instead = instead(me, &own(&passing.lines)).await?;
     page_as(sheet.status(), &CardPage { f, passing, kept_away, siblings, instead, code, sheet })
 }

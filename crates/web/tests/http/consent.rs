@@ -91,6 +91,22 @@ async fn a_guardian_answers_five_questions_one_a_page_and_nothing_is_chosen_befo
 }
 
 #[tokio::test]
+async fn a_link_does_not_begin_with_a_yes_that_was_taken_back() {
+    let site = site().await;
+    let (child, guardian, _) = story(&site).await;
+    let (page, code) = link(&site, child, guardian).await;
+    let mut phone = site.visitor();
+    phone.submit(&page, &page, &[("code", &code)]).await;
+    for n in 1..=5 {
+        let at = format!("{page}/{n}");
+        phone.submit(&at, &at, &[("answer", "year")]).await;
+    }
+    let back = format!("{page}/3/withdrawal");
+    assert_eq!(phone.submit(&back, &back, &[]).await.location(), format!("{page}/end"));
+    assert_eq!(phone.get(&page).await.location(), format!("{page}/end"));
+}
+
+#[tokio::test]
 async fn a_link_that_is_over_dead_or_unknown_looks_the_same_and_says_what_to_do() {
     let site = site().await;
     let (child, guardian, _) = story(&site).await;

@@ -92,6 +92,14 @@ async fn static_files_are_kept_for_good_under_the_hash_of_their_content() {
         assert!(!file.body.contains("url(http") && !file.body.contains("@import"), "{path}");
     }
     assert_eq!(browser.get("/static/naheya-0000.css").await.header("cache-control"), "no-cache");
+    // A page of the build before asks for its own scripts: none of them is another one.
+    for old in ["/static/naheya-0000.js", "/static/naheya-0000.phone.js", "/static/naheya-0000.offline.js"] {
+        let ending = old.split_once('.').unwrap().1;
+        let worker = browser.get("/worker.js").await.body;
+        let new =
+            worker.split('\'').find(|t| t.split_once('.').is_some_and(|(_, end)| end == ending)).unwrap().to_owned();
+        assert_eq!(browser.get(old).await.body, browser.get(&new).await.body, "{old}");
+    }
     assert_eq!(browser.get("/static/../Cargo.toml").await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.get("/static/other.css").await.status, StatusCode::NOT_FOUND);
 }

@@ -6,7 +6,7 @@ use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
 
-use crate::browser::{Browser, Reply};
+use crate::browser::{Browser, Reply, filled};
 use crate::site::COUNTY;
 use crate::story::{Story, TO_SUNDAY, story};
 
@@ -80,9 +80,8 @@ async fn a_later_hour_that_does_not_fit_is_told_at_its_field_and_the_words_stay(
     saw(&office.submit(&page, &page, &short).await, "再写清楚一点");
 }
 
-#[tokio::test]
-async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_is_said_to_have_taken_it_back() {
-    let (s, stay, mut office) = late().await;
+/// The yes reaches to Sunday, and the child comes back on Monday.
+async fn short(s: &Story, stay: StayId, office: &mut Browser) {
     let (new, consents) = (format!("/children/{}/consents/new", s.child), format!("/children/{}/consents", s.child));
     let (guardian, by_phone) =
         (s.guardian.to_string(), [("answer", "yes"), ("how", "voice"), ("evidence", "电话里说的")]);
@@ -91,6 +90,25 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
     assert_eq!(office.submit(&new, &consents, &until).await.location(), consents);
     let page = at(stay, "/later");
     office.submit(&page, &page, &[("words", WORDS)]).await;
+}
+
+#[tokio::test]
+async fn a_yes_to_the_nights_until_the_child_is_back_is_taken_twice_on_a_bad_road() {
+    let (s, stay, mut office) = late().await;
+    short(&s, stay, &mut office).await;
+    let mut parent = s.site.as_grant(Role::Guardian, Place::Person(s.guardian.0)).await;
+    let ask = format!("/family/{}/questions/3", s.child);
+    let form = filled(parent.get(&ask).await.form(&ask), &[("answer", "away")]);
+    for _ in 0..2 {
+        let said = parent.post(&ask, &form).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    }
+}
+
+#[tokio::test]
+async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_is_said_to_have_taken_it_back() {
+    let (s, stay, mut office) = late().await;
+    short(&s, stay, &mut office).await;
     let today = office.get("/today").await;
     for words in ["家长的同意到 11月22日 为止，安小草要 11月23日 周一 18:30 才回来", "打电话，问后面的几晚"]
     {
@@ -102,6 +120,7 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
     for words in ["安小草后面的几晚，要再问家长", "tel:13900000009", "2026-11-23"] {
         saw(&whom, words);
     }
+    let new = format!("/children/{}/consents/new", s.child);
     let form = office.get(&format!("{new}?purpose=overnight&to_on=2026-11-23")).await;
     saw(&form, "value=\"2026-11-23\"");
     let mut parent = s.site.as_grant(Role::Guardian, Place::Person(s.guardian.0)).await;

@@ -1,13 +1,15 @@
 //! Where the child is, on the pages of those who are not at the office: never more than somebody knows.
 
+use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::StayId;
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
 use naheya_store::consent::Purpose;
 use naheya_store::notice::ExpandLetters;
 
-use crate::browser::{Browser, Reply};
+use crate::browser::{Browser, Reply, filled};
 use crate::site::COUNTY;
 use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, consent, story};
 
@@ -342,4 +344,55 @@ async fn while_a_pair_rests_the_guardian_does_not_read_that_there_is_none() {
     let rests = family(&s).await;
     saw(&rests, "这个周末先不接，有事打给协调员。");
     not(&rests, "还没有结对");
+}
+
+/// Approved, and the family has the child: it hands it over, and receives it.
+async fn from_home(s: &mut Story) -> StayId {
+    let mut typed = s.wanted();
+    typed.retain(|(name, _)| name != "weekend");
+    let by_hand = [
+        ("starts_on", "2026-11-20"),
+        ("starts_at", "17:30"),
+        ("ends_on", "2026-11-22"),
+        ("ends_at", "18:30"),
+        ("start_kind", "guardian"),
+        ("end_kind", "guardian"),
+        ("hands", "外婆送来，外婆接走"),
+    ];
+    typed.extend(by_hand.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let asked = s.ask(&typed).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let list = s.leader.get("/stays").await.body;
+    let stay = list.split("href=\"/stays/").find_map(|rest| StayId::parse(rest.split('"').next()?)).unwrap();
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    s.coordinator.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let pass = format!("/children/{}/hand-over", s.child);
+    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "外婆到校门口接走")]).await;
+    stay
+}
+
+#[tokio::test]
+async fn a_child_that_is_handed_over_twice_is_not_back() {
+    let mut s = story().await;
+    let stay = from_home(&mut s).await;
+    let code = s.digits(stay).await;
+    let hand = format!("/family/stays/{stay}");
+    let (mut one, mut other) = (parent(&s).await, parent(&s).await);
+    let forms = [one.get(&hand).await.form(&hand), other.get(&hand).await.form(&hand)];
+    let [hers, his] = forms.map(|form| filled(form, &[("code", &code)]));
+    // The answer is lost and the form sent again; then the phone of the other parent.
+    for _ in 0..2 {
+        assert_eq!(one.post(&hand, &hers).await.location(), "/family");
+    }
+    assert_eq!(other.post(&hand, &his).await.location(), "/family");
+    assert_eq!(s.site.system().stay_line(stay).await.unwrap().state, StayState::Released);
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    let forms = [one.get(&hand).await.form(&hand), other.get(&hand).await.form(&hand)];
+    for _ in 0..2 {
+        assert_eq!(one.post(&hand, &forms[0]).await.location(), "/family");
+    }
+    assert_eq!(other.post(&hand, &forms[1]).await.location(), "/family");
+    assert_eq!(s.site.system().stay_line(stay).await.unwrap().state, StayState::Closed);
 }

@@ -193,6 +193,27 @@ async fn a_slip_works_once_and_its_password_opens() {
 }
 
 #[tokio::test]
+async fn a_slips_form_whose_answer_was_lost_on_the_way_lets_in_when_it_is_sent_again() {
+    let site = site().await;
+    let (account, _) = site.account(Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    let desk = site.system();
+    let slip = desk.save(naheya_store::slip::MakeSlip { account }).await.unwrap();
+    let (code, _, _) = desk.slip_code(slip).await.unwrap();
+    let mut browser = site.visitor();
+    let form = browser.submit("/slip", "/slip", &[("code", &code)]).await.form("/slip");
+    let own = "a password of her own";
+    let typed = crate::browser::filled(form.clone(), &[("password", own), ("again", own)]);
+    // The server heard it, the phone heard nothing.
+    assert_eq!(browser.clone().post("/slip", &typed).await.location(), "/start");
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+    let other =
+        crate::browser::filled(form, &[("password", "somebody else's word"), ("again", "somebody else's word")]);
+    assert!(browser.clone().post("/slip", &other).await.body.contains("这个码不对，或者用过了"));
+    assert_eq!(browser.post("/slip", &typed).await.location(), "/start");
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn an_office_role_sees_no_record_before_the_second_factor() {
     let site = real_site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

@@ -89,6 +89,28 @@ async fn of_siblings_at_the_gate_each_is_ticked_and_one_may_stay_behind() {
 }
 
 #[tokio::test]
+async fn of_siblings_at_the_gate_the_one_who_must_not_go_holds_no_other_back() {
+    let mut s = story().await;
+    let stays = siblings(&mut s).await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let code = s.digits(stays[0]).await;
+    let ill = s.site.system().stay_line(stays[1]).await.unwrap();
+    let page = format!("/children/{}/hand-over", ill.child);
+    let home = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "发烧了，妈妈接回家")]).await;
+    assert_eq!(home.status, StatusCode::SEE_OTHER, "{}", home.body);
+    let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
+    saw(&card, &format!("先别放行{}。", ill.child_name));
+    let mut form = card.form("/releases");
+    form.push(("stay".to_owned(), stays[0].to_string()));
+    assert_eq!(s.teacher.post("/releases", &form).await.status, StatusCode::SEE_OTHER);
+    let mut states = Vec::new();
+    for stay in &stays {
+        states.push(s.site.system().stay_line(*stay).await.unwrap().state);
+    }
+    assert_eq!(states, [StayState::Released, StayState::Approved]);
+}
+
+#[tokio::test]
 async fn the_guardian_reads_at_her_home_only_once_the_child_is_there() {
     let mut s = story().await;
     let guardian = Place::Person(s.guardian.0);
