@@ -114,7 +114,8 @@ pub struct Facts {
     pub merge: bool,
     /// Whether the processing of the file is restricted: what the guardian disputes is examined first, and no word of it is lost.
     pub restricted: bool,
-    /// Whether somebody has uploaded a roster and not imported it yet: what stands in it nobody can tell, and it may be of the child.
+    /// Whether somebody has uploaded a roster and not imported it yet: what stands in it nobody can tell, and it may be of the
+    /// child.
     pub import: bool,
     /// Whether a guardian whose data go with it still signs in.
     pub account: bool,

@@ -93,8 +93,8 @@ impl Store {
     /// Puts a backup into this empty place. All or nothing.
     ///
     /// # Errors
-    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, `backup.older` where an older program wrote rows that
-    /// do not fit any more, `schema.newer`, [`Error::WrongKey`].
+    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, `backup.older` where an older program wrote rows
+    /// that do not fit any more, `schema.newer`, [`Error::WrongKey`].
     pub async fn restore(&self, file: &mut (dyn Read + Send)) -> Result<Contents, Error> {
         let (head, mut chunks) = opened(file, self.ring())?;
         self.make_empty(Timestamp(head.at)).await?;

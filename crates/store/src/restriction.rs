@@ -1,7 +1,7 @@
 //! A child's file whose processing is restricted (个人信息保护法, art. 44 and 46): a guardian says that it is wrong, or asks to stop
 //! while that is examined. Until a leader lifts it, the child is taken into no round and paired with nobody new, its pictures
-//! rest, it stands in no list of children that leaves, and the file is merged with no other, nor erased. Weekends that were agreed on, custody,
-//! alarms, talks and concerns go on: the child's safety stands first.
+//! rest, it stands in no list of children that leaves, and the file is merged with no other, nor erased. Weekends that were
+//! agreed on, custody, alarms, talks and concerns go on: the child's safety stands first.
 
 use std::collections::BTreeSet;
 

@@ -336,8 +336,8 @@ fn sqlite(file: &Path, read_only: bool) -> ConnectOptions {
 /// The writer's page cache, KiB.
 const WRITER_CACHE: u64 = 8_192;
 
-/// A reader's page cache, KiB: for each 256 pages of the file one, so that a county's pages of a list stay at hand (a list of a large
-/// county's volunteers read most of its pages anew each time), and a small file takes little memory.
+/// A reader's page cache, KiB: for each 256 pages of the file one, so that a county's pages of a list stay at hand (a list of a
+/// large county's volunteers read most of its pages anew each time), and a small file takes little memory.
 fn reader_cache(file: &Path) -> u64 {
     let size = std::fs::metadata(file).map_or(0, |file| file.len());
     (size / 256 / 1_024).clamp(2_048, 16_384)

@@ -26,9 +26,9 @@ pub(super) async fn ladder(tx: &Tx, row: &stay::Model) -> Result<Ladder, Error> 
     Ok(crate::alarm::watched(row, None).ladder(ladders.of_stay(row)))
 }
 
-/// The carer says that they come later than agreed, she and all children of the party who are with her. The board and the school's roll show it; family and
-/// coordinator are called a little later, within the school's bound, and nobody else: a carer's word
-/// alone stops no alarm.
+/// The carer says that they come later than agreed, she and all children of the party who are with her. The board and
+/// the school's roll show it; family and coordinator are called a little later, within the school's bound, and nobody else: a
+/// carer's word alone stops no alarm.
 #[derive(Clone, Debug)]
 pub struct AnnounceLate {
     /// The stay.

@@ -30,9 +30,9 @@ use crate::words::SealWords;
 /// Events that one act leaves for each stay it calls off, at most: the row, and the alarms that end with it.
 const EVENTS: u64 = 4;
 
-/// Takes up a stay that was called off and whose hour lies ahead, or that was called off after its hour a moment ago. One that was approved is approved again when nothing stands
-/// against it, by anybody but whoever asked for it or is of the home; else it waits for the office like a request. What its own
-/// volunteer called off, she asks for anew.
+/// Takes up a stay that was called off and whose hour lies ahead, or that was called off after its hour a moment
+/// ago. One that was approved is approved again when nothing stands against it, by anybody but whoever asked for it or is of the
+/// home; else it waits for the office like a request. What its own volunteer called off, she asks for anew.
 #[derive(Clone, Debug)]
 pub struct RestoreStay {
     /// Which stay.

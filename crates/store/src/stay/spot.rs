@@ -50,8 +50,8 @@ impl Desk {
     }
 }
 
-/// Whether a weekend says more than what is known already: one that has not begun, or is over, says nothing of a child that somebody
-/// else than the school has, or that is away on another weekend.
+/// Whether a weekend says more than what is known already: one that has not begun, or is over, says nothing of a child that
+/// somebody else than the school has, or that is away on another weekend.
 fn tells_more(line: &WhereLine, known: Option<&Spot>) -> bool {
     let is_out = matches!(line.place, Where::Away | Where::Late(_) | Where::Hospital | Where::Police);
     is_out || matches!(known, None | Some(Spot::Held(Holder::School | Holder::Volunteer(_))))

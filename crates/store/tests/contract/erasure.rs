@@ -1,7 +1,8 @@
 //! A file erased on a written request: by two people, not while anything is under way, and whole: no value stays, and figures,
 //! ledgers and the trail do.
 //!
-//! Long because: what stands in the way, what goes and what stays are tried on one story, and a volunteer's file shares its helpers.
+//! Long because: what stands in the way, what goes and what stays are tried on one story, and a volunteer's file shares its
+//! helpers.
 
 use std::collections::BTreeSet;
 

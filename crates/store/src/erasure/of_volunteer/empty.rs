@@ -175,8 +175,8 @@ async fn drafts(tx: &Tx, row: &volunteer::Model, around: &Around, beside: &[Uuid
     begun::drop_of_volunteer(tx, row, about, &around.accounts).await
 }
 
-/// Why somebody looked at her file, or did something to what belongs to it, in words. Of weekends and plans, which are the children's
-/// too, the reasons of acts about her.
+/// Why somebody looked at her file, or did something to what belongs to it, in words. Of weekends and plans, which are the
+/// children's too, the reasons of acts about her.
 async fn reasons(tx: &Tx, around: &Around, files: &[Uuid], checks: &[Uuid], talks: &[Uuid]) -> Result<(), Error> {
     let homes: Vec<Uuid> = around.homes.iter().map(|home| home.id).collect();
     let people: Vec<Uuid> = around.people.iter().map(|one| one.id).collect();
