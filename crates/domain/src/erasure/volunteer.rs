@@ -31,7 +31,7 @@ pub struct VolunteerFacts {
     pub hours: bool,
     /// Whether two files wait to become one.
     pub merge: bool,
-    /// Whether an import can still be taken back: what it left out and what stood before lies sealed until then.
+    /// Whether somebody has uploaded a roster and not imported it yet: she may stand in it.
     pub import: bool,
     /// Whether she still signs in.
     pub account: bool,

@@ -1,5 +1,5 @@
-//! Forms that somebody has begun, and searches, that tell of a child whose file is erased: by the name under which a form is
-//! kept, by the ids that stand in it, or by names and numbers that were typed.
+//! Forms that somebody has begun, and searches, that tell of a child or a volunteer whose file is erased: by the name under which
+//! a form is kept, by the ids that stand in it, or by names and numbers that were typed.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! What imports have put aside when a child's file is erased. What stood in its file before an import is struck out, and the import
-//! can still be taken back. Rows that an import left out go as a whole: the register could not take them, so nobody can tell whom
-//! they mean. An upload is somebody's work: it is finished, or thrown away, before.
+//! What imports have put aside when a file is erased, a child's or a volunteer's. What stood in it before an import is struck
+//! out, and the import can still be taken back. Rows that an import left out go as a whole: the register could not take them, so
+//! nobody can tell whom they mean. An upload is somebody's work: it is finished, or thrown away, before.
 
 use std::collections::HashSet;
 
