@@ -3,6 +3,7 @@
 
 mod late;
 mod picture;
+mod second;
 mod to_sign;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,6 @@ use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
-use naheya_domain::erasure::Whose;
 use naheya_domain::id::StayId;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
@@ -36,6 +36,7 @@ use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 use late::{late, more_late};
 use picture::{dots, dots_words, weekends};
+use second::{erasure, exports, merges};
 use to_sign::{import_item, volunteer_item};
 
 const FOLLOW_UPS: u64 = 5;
@@ -263,51 +264,6 @@ fn families(w: Words, untold: u64) -> Option<Item> {
         text: w.t("alarm-today-by-hand-text"),
         href: "/notices/queue".to_owned(),
         act: w.t("alarm-today-by-hand-act"),
-        approve: None,
-        phone: None,
-    })
-}
-
-/// Files that a colleague takes for one child's.
-fn merges(w: Words, waiting: u64) -> Option<Item> {
-    (waiting > 0).then(|| Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("merge-today", "n", waiting),
-        text: w.t("merge-today-text"),
-        href: "/merges".to_owned(),
-        act: w.t("today-look"),
-        approve: None,
-        phone: None,
-    })
-}
-
-/// A file that shall be erased: a colleague asked, a leader decides.
-fn erasure(w: Words, (whose, number, asked_at): (Whose, String, Timestamp)) -> Item {
-    Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("erasure-today", "number", number),
-        text: w.t1("erasure-today-text", "when", w.when(asked_at)),
-        href: crate::erasure::path(whose),
-        act: w.t("today-month-act"),
-        approve: None,
-        phone: None,
-    }
-}
-
-/// Exports that a colleague asked for: nobody else can say yes.
-fn exports(w: Words, waiting: u64) -> Option<Item> {
-    (waiting > 0).then(|| Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("export-today", "n", waiting),
-        text: w.t("export-today-text"),
-        href: "/exports".to_owned(),
-        act: w.t("today-month-act"),
         approve: None,
         phone: None,
     })

@@ -360,8 +360,17 @@ async fn a_session_that_has_ended_meanwhile_changes_no_password(ground: Ground) 
     const NEW: &str = "four camels in the snow";
     let store = ground.store().await;
     let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
-    let (mine, other) = (token(&store, account).await, token(&store, account).await);
+    let mine = token(&store, account).await;
     let mine = store.session(&mine, NOW).await.unwrap().unwrap();
+    let elsewhere = SignIn {
+        login: "teacher-wang".into(),
+        password: PASSWORD.into(),
+        address: String::new(),
+        known: None,
+        agent: String::new(),
+        shared: false,
+    };
+    let other = store.sign_in(&elsewhere, NOW).await.unwrap().token;
     let other = store.session(&other, NOW).await.unwrap().unwrap();
     assert_eq!(mine.change_password(PASSWORD, NEW).await, Ok(1));
     assert_eq!(other.change_password(NEW, PASSWORD).await, Err(Error::Forbidden), "she is out by now");
