@@ -14,7 +14,7 @@ export async function startRelay(origin) {
 }
 
 /** What a proxy says while the server behind it restarts. */
-const AWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Gateway';
+const AWAY = 'HTTP/1.1 502 Bad Gateway\r\nX-Relay: away\r\nContent-Type: text/html\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Gateway';
 
 /** One phone's way to the banner. */
 class Relay {
