@@ -2,6 +2,7 @@
 //! the own county.
 
 mod find;
+mod guardian;
 mod listed;
 mod on_file;
 pub(crate) mod phone;
@@ -25,6 +26,7 @@ use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
+pub use self::guardian::{GuardianLine, GuardiansOf, InviteGuardians, MOST_MADE, Outlook, SlipsMade};
 pub use self::listed::MOST_SORTED;
 pub use self::on_file::OnFile;
 pub use self::standing::{ResetFactor, SetAccountState};

@@ -61,23 +61,10 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep accounts.
     pub async fn account_on_file(&self, person: Uuid) -> Result<Option<AccountId>, Error> {
-        use grant::Column as G;
         self.require(Action::KeepAccount)?;
         let tx = self.read();
-        let place = Place::Person(person);
-        let held = tx
-            .common::<grant::Entity>()
-            .and(G::AreaId.eq(tx.area_id()))
-            .and(G::PlaceKind.eq(place.kind()))
-            .and(G::PlaceRef.eq(place.reference()))
-            .by_desc(G::CreatedAt)
-            .by_desc(G::Id)
-            .all(&tx)
-            .await?;
-        match held.iter().find(|row| row.ended_at.is_none()) {
-            Some(row) => Ok(Some(AccountId(row.account_id))),
-            None => at_rest(&tx, &held).await,
-        }
+        let held = held_for(&tx, &[person]).await?.remove(&person).unwrap_or_default();
+        account_of(&tx, &held).await
     }
 
     /// The name of the person on file whom a volunteer's or guardian's role would stand for; nothing
@@ -92,6 +79,31 @@ impl Desk {
             Role::Guardian => tx.visible::<guardian::Entity>().id(id).first(&tx).await?.map(|g| g.name),
             _ => tx.visible::<volunteer::Entity>().id(id).first(&tx).await?.map(|v| v.name),
         })
+    }
+}
+
+/// The roles of these people on file, those that are over too, newest first, by person.
+pub(crate) async fn held_for(tx: &Tx, people: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<grant::Model>>, Error> {
+    use grant::Column as G;
+    let mut all: BTreeMap<Uuid, Vec<grant::Model>> = BTreeMap::new();
+    for some in people.chunks(1_000) {
+        let places = some.iter().map(|person| Place::Person(*person).reference());
+        let here = tx.common::<grant::Entity>().and(G::AreaId.eq(tx.area_id()));
+        let held = here.and(G::PlaceKind.eq(Place::Person(Uuid::nil()).kind())).and(G::PlaceRef.is_in(places));
+        for row in held.by_desc(G::CreatedAt).by_desc(G::Id).all(tx).await? {
+            if let Ok(person) = Uuid::try_parse(&row.place_ref) {
+                all.entry(person).or_default().push(row);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The account of somebody who holds or held these roles, newest first: of one that is not over, or the one that rests.
+pub(crate) async fn account_of(tx: &Tx, held: &[grant::Model]) -> Result<Option<AccountId>, Error> {
+    match held.iter().find(|row| row.ended_at.is_none()) {
+        Some(row) => Ok(Some(AccountId(row.account_id))),
+        None => at_rest(tx, held).await,
     }
 }
 

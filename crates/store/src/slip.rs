@@ -2,14 +2,17 @@
 //! code is made from the slip's id with the key, so it stands in no table and can be printed again
 //! by whoever made it until it is used.
 
+use std::collections::HashMap;
+
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
+use naheya_domain::name_order::by_sound;
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::{self, AccountState};
+use crate::account::{self, AccountState, AccountView};
 use crate::field::Ring;
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
@@ -42,6 +45,19 @@ pub struct OpenSlip {
     pub sets_up: bool,
 }
 
+/// A guardian's slip, to be printed beside others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedSlip {
+    /// The person's name.
+    pub name: String,
+    /// With which user name to sign in from now on.
+    pub login: String,
+    /// Whether a number lets in as well.
+    pub by_phone: bool,
+    /// The code.
+    pub code: String,
+}
+
 /// `KQ7M-2XWB-9FHT`: the code of a slip as printed.
 pub(crate) fn code_of(ring: &Ring, id: Uuid) -> String {
     let bytes = ring.code_hash("slip", "", &id.to_string());
@@ -59,6 +75,11 @@ pub(crate) fn code_of(ring: &Ring, id: Uuid) -> String {
 fn hash_of(ring: &Ring, typed: &str) -> Vec<u8> {
     let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     ring.code_hash("slip code", "", &plain.to_ascii_uppercase())
+}
+
+/// Until when a slip works that is made now. Those of one act end at one instant.
+pub(crate) fn until(now: Timestamp) -> Timestamp {
+    now.plus_minutes(LIFE_MINUTES)
 }
 
 /// Writes a slip; older ones of the account stop working.
@@ -85,7 +106,7 @@ pub(crate) async fn write_by(tx: &Tx, account: AccountId, kind: &str, by: Accoun
         code_hash: hash_of(tx.ring(), &code_of(tx.ring(), id)),
         account_id: account.0,
         kind: kind.to_owned(),
-        expires_at: tx.now().plus_minutes(LIFE_MINUTES).0,
+        expires_at: until(tx.now()).0,
         used_at: None,
         created_by: Some(by.0),
     })
@@ -106,25 +127,30 @@ impl Act for MakeSlip {
 
     async fn run(&self, tx: &Tx) -> Result<SlipId, Error> {
         tx.require(Action::KeepAccount)?;
-        let row = account::in_my_county(tx, self.account).await?;
-        crate::grant::may_handle(tx, self.account).await?;
-        // The first slip belongs to the role, of which the leaders have heard.
-        if row.password_hash.is_some() || had_one(tx, self.account).await? {
-            crate::grant::tell_of_reset(tx, self.account).await?;
-        }
-        tx.notify(Letter {
-            kind: "account.slip",
-            to_account: Some(self.account.0),
-            to_role: None,
-            to_person: None,
-            about: ("accounts", Some(self.account.0)),
-            due_at: tx.now().0,
-        });
-        match AccountState::parse(&row.state) {
-            Some(AccountState::Invited) => write(tx, self.account, "first").await,
-            Some(AccountState::Active) => write(tx, self.account, "reset").await,
-            Some(AccountState::Locked | AccountState::Closed) | None => Err(Error::refused("account.state")),
-        }
+        make(tx, self.account).await
+    }
+}
+
+/// Makes a slip, told to whoever has to know. Callers have checked who keeps accounts.
+pub(crate) async fn make(tx: &Tx, account: AccountId) -> Result<SlipId, Error> {
+    let row = account::in_my_county(tx, account).await?;
+    crate::grant::may_handle(tx, account).await?;
+    // The first slip belongs to the role, of which the leaders have heard.
+    if row.password_hash.is_some() || had_one(tx, account).await? {
+        crate::grant::tell_of_reset(tx, account).await?;
+    }
+    tx.notify(Letter {
+        kind: "account.slip",
+        to_account: Some(account.0),
+        to_role: None,
+        to_person: None,
+        about: ("accounts", Some(account.0)),
+        due_at: tx.now().0,
+    });
+    match AccountState::parse(&row.state) {
+        Some(AccountState::Invited) => write(tx, account, "first").await,
+        Some(AccountState::Active) => write(tx, account, "reset").await,
+        Some(AccountState::Locked | AccountState::Closed) | None => Err(Error::refused("account.state")),
     }
 }
 
@@ -147,6 +173,36 @@ impl Desk {
             return Err(Error::NotFound);
         }
         Ok((code_of(tx.ring(), row.id), AccountId(row.account_id), Timestamp(row.expires_at)))
+    }
+
+    /// The slips of guardians here that this account made in one act and that nobody has used, by name. They are known by the
+    /// instant until which they work.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or none any more.
+    pub async fn slips_until(&self, until: Timestamp) -> Result<Vec<PrintedSlip>, Error> {
+        use slip::Column as S;
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        if until <= tx.now() {
+            return Err(Error::NotFound);
+        }
+        let made = tx.common::<slip::Entity>().and(S::CreatedBy.eq(tx.account())).and(S::ExpiresAt.eq(until.0));
+        let made = made.and(S::UsedAt.is_null()).all(&tx).await?;
+        let open = [AccountState::Invited, AccountState::Active].map(AccountState::code);
+        let people = tx.common::<account_row::Entity>().among(made.iter().map(|row| row.account_id));
+        let people = people.and(AccountView::Guardians.condition(&tx)).and(account_row::Column::State.is_in(open));
+        let mut people = people.all(&tx).await?;
+        people.sort_by_cached_key(|person| by_sound(&person.display_name));
+        let code: HashMap<Uuid, String> =
+            made.into_iter().map(|row| (row.account_id, code_of(tx.ring(), row.id))).collect();
+        let printed = |person: account_row::Model| {
+            let code = code.get(&person.id)?.clone();
+            let by_phone = person.phone_bi.is_some();
+            Some(PrintedSlip { name: person.display_name, login: person.login, by_phone, code })
+        };
+        let all: Vec<PrintedSlip> = people.into_iter().filter_map(printed).collect();
+        if all.is_empty() { Err(Error::NotFound) } else { Ok(all) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod export;
 mod form;
+mod guardian;
 mod person;
 mod place;
 
@@ -32,6 +33,7 @@ use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
 pub(crate) use export::{heads_out, values_out};
+pub(crate) use guardian::may_make as may_make_for_guardians;
 pub(crate) use place::Places;
 
 const LIST: &str = "/accounts";
@@ -42,7 +44,8 @@ const SOON_DAYS: i32 = 7;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let keep = Knock::May(Action::KeepAccount);
-    vec![
+    let mut all = guardian::routes();
+    all.extend([
         Route::get("/accounts", keep, Noun::Account, list),
         Route::get("/accounts.xlsx", Knock::May(Action::Export), Noun::Account, export::download_list),
         Route::post("/accounts/search", keep, Noun::Account, find),
@@ -56,7 +59,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/{id}/sessions/end", keep, Noun::Account, end_sessions),
         Route::post("/accounts/{id}/factor/reset", keep, Noun::Account, reset_factor),
         Route::post("/accounts/{id}/state", keep, Noun::Account, set_state),
-    ]
+    ]);
+    all
 }
 
 /// The way from a file to its person's account: the address and the id of its word. To the account when there is one, else
@@ -101,6 +105,8 @@ struct ListPage {
     pager: Pager,
     /// As a file, for whoever takes lists out.
     export: Option<String>,
+    /// Whether the reader makes accounts for many guardians at once.
+    for_guardians: bool,
     places: Places,
     today: Date,
     views: Views,
@@ -185,8 +191,8 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let rows = found.rows;
     let places = Places::of(&me).await?;
     let export = me.desk.may(Action::Export).then(|| format!("/accounts.xlsx?view={}", view.code()));
-    let (f, today) = (me.frame("account-list-title"), me.today());
-    page(&ListPage { f, view, typed, counts, rows, pager, export, places, today, views })
+    let (f, today, for_guardians) = (me.frame("account-list-title"), me.today(), may_make_for_guardians(&me));
+    page(&ListPage { f, view, typed, counts, rows, pager, export, for_guardians, places, today, views })
 }
 
 async fn find(me: Signed, posted: Posted) -> Answer {

@@ -8,6 +8,7 @@ use naheya_store::Error;
 use naheya_store::meanwhile::Record;
 use naheya_store::school::{ChangeClass, ClassFile, MoveTeacher};
 
+use crate::account::may_make_for_guardians;
 use crate::answer::see_other_saying;
 use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
@@ -37,6 +38,8 @@ struct EditPage {
     others: Vec<(String, String)>,
     /// Whether the reader opens the account of whoever comes after a teacher.
     may_open: bool,
+    /// Whether the reader makes accounts for all the guardians of the class.
+    for_guardians: bool,
 }
 
 async fn show(me: Signed, Id(id): Id<ClassId>) -> Answer {
@@ -70,6 +73,7 @@ fn edit_page(me: &Signed, file: ClassFile, sheet: Sheet, moving: Sheet) -> Answe
             teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             others: file.others.iter().map(|class| (class.id.to_string(), class.name.clone())).collect(),
             may_open: me.desk.may(Action::KeepAccount),
+            for_guardians: may_make_for_guardians(me),
             file,
             sheet,
             moving,

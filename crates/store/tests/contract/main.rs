@@ -37,6 +37,7 @@ mod gate;
 mod grid;
 mod ground;
 mod guardian;
+mod guardian_account;
 mod hours;
 mod import;
 mod import_batch;

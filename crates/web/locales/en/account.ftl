@@ -101,3 +101,57 @@ account-slip-open = Open in the browser of a phone or a computer:
 account-slip-how = Enter this code and choose a password:
 account-slip-until = Works until
 account-slip-note = Hand it over in person, never through a chat group. It works once; a new slip makes this one void.
+
+account-guardians-title = Accounts for many guardians
+account-guardians-lead = Choose school and class; what comes of each guardian is written beside the name. Tick them, make the accounts in one go, and print all slips on one page to cut.
+account-guardians-choose = Choose a school
+account-guardians-choose-lead = Choose the school, then the class; without a class it is the whole school.
+account-guardians-whole = Whole school
+account-guardians-show = Show
+account-guardians-nobody = No guardian here yet
+account-guardians-nobody-lead = Write them down in the children's files first.
+account-guardians-open = { $n ->
+    [one] One can get an account
+   *[other] { $n } can get an account
+}
+account-guardians-more = { $n } more are not listed: so many are made at once. Come back afterwards, or go class by class.
+account-guardians-waiting = { $n ->
+    [one] One has not signed in yet
+   *[other] { $n } have not signed in yet
+}
+account-guardians-others = { $n ->
+    [one] One for whom nothing is made
+   *[other] { $n } for whom nothing is made
+}
+account-guardians-file = See the child's file
+account-guardians-make = Make accounts and slips for those ticked
+account-guardians-all = { $n ->
+    [one] Make the one that can be made
+   *[other] Make all { $n } that can be made
+}
+account-guardians-note = The user name is the person's own name, with digits where somebody has it already; it stands on the slip. The accounts hold from today on and are taken back one by one.
+account-guardians-none = No slip was made; the list says why
+account-guardians-made = { $n ->
+    [one] One slip is ready: print it and hand it over in person
+   *[other] { $n } slips are ready: print them and hand them over in person
+}
+account-guardians-made-some = Slips ready: { $n }. None for { $left } others; the list says why
+account-guardian = Guardian
+account-guardian-missing = Tick the guardians first
+account-outlook-new = New: user name and phone number both work
+account-outlook-no_phone = New: no phone on file, so only the user name works
+account-outlook-phone_taken = New: somebody else signs in by this number, so only the user name works
+account-outlook-waits = Has an account and has not signed in. Ticked, a new slip is made and the old one is void
+account-outlook-has = Has an account
+account-outlook-known = Somebody of this name signs in by this number: add the guardian's role to that account
+account-outlook-kept_away = Must not come near a child: not made here, look at the file first
+account-outlook-nameless = The file has no name: none can be made
+
+account-slips-title = Slips for signing in
+account-slips-lead = { $n ->
+    [one] One slip. Print it and hand it over in person.
+   *[other] { $n } slips. Print them, cut along the dashes and hand each over in person.
+}
+account-slips-by-phone = From then on sign in with this user name or with the phone number.
+account-slips-by-name = From then on sign in with this user name.
+account-slips-note = Only you see this page, and a code that was used is not listed any more. Never send it to a chat group; for one that is lost make a new one.

@@ -116,6 +116,7 @@ audit_event-act-pair-end = Ended a pair
 audit_event-act-follow_up-record = Recorded a follow-up
 audit_event-act-consent-record = Recorded a consent
 audit_event-act-account-invite = Opened an account
+audit_event-act-account-invite_guardians = Opened accounts for guardians
 audit_event-act-grant-add = Gave a role
 audit_event-act-grant-end = Took a role back
 audit_event-act-setting-change = Changed settings

@@ -111,6 +111,7 @@ audit_event-act-pair-end = 结束结对
 audit_event-act-follow_up-record = 记了回访
 audit_event-act-consent-record = 记了同意
 audit_event-act-account-invite = 开账号
+audit_event-act-account-invite_guardians = 给一批家长开账号
 audit_event-act-grant-add = 授权
 audit_event-act-grant-end = 收回授权
 audit_event-act-setting-change = 改了设置

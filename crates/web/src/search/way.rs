@@ -16,6 +16,7 @@ const WAYS: &[(&str, &str)] = &[
     ("import-new-title", "/imports/new"),
     ("check-table-title", "/checks/new"),
     ("account-new-title", "/accounts/new"),
+    ("account-guardians-title", "/accounts/guardians"),
     ("school-new", "/schools/new"),
     ("frame-worry", "/concerns/new"),
     ("break_glass-new-title", "/break-glasses/new"),

@@ -30,6 +30,7 @@ mod form;
 mod frame;
 mod gate;
 mod grid;
+mod guardian_account;
 mod hostile;
 mod hours;
 mod import;
