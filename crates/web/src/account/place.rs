@@ -91,7 +91,7 @@ impl Places {
             let name = self.of_class.get(&option.0).cloned().unwrap_or_default();
             match groups.last_mut().filter(|last| last.name == name) {
                 Some(last) => last.options.push(option),
-                None => groups.push(Group { id: String::new(), name, on: true, options: vec![option] }),
+                None => groups.push(Group { id: String::new(), name, options: vec![option] }),
             }
         }
         groups
