@@ -274,6 +274,8 @@ struct ShowPage {
     /// Of the people for whom roles stand, those whom the reader sees.
     names: Vec<(Place, String)>,
     own: bool,
+    /// Whether the number in the file lets somebody else in.
+    lost_number: bool,
     today: Date,
 }
 
@@ -316,6 +318,7 @@ async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
             options: places.grouped(options),
             roles: roles(me),
             own: id == me.viewer.account,
+            lost_number: person::lost_number(me, &account).await?,
             today: me.today(),
             account,
             places,

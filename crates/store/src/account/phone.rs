@@ -1,13 +1,45 @@
 //! A new number in somebody's file: whoever signs in, or is told, by the old one goes by the new one from then on. The old
 //! one may soon be a stranger's, and an alarm about a child must not go there.
 
+use naheya_domain::access::Action;
 use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::sealed::entity::{account, grant};
+use crate::grant::{account_of, held_for};
+use crate::sealed::entity::{account, grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Error, contact};
+use crate::{Desk, Error, contact};
+
+impl Desk {
+    /// Whether somebody on file with an account cannot sign in by the number in the file, because it lets somebody else in: a
+    /// couple may share a number, and one account goes by it. Theirs goes by its user name alone. Of a file that the reader
+    /// does not see, nothing is said.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who keeps neither accounts nor files.
+    pub async fn lost_number(&self, person: Uuid) -> Result<bool, Error> {
+        if !self.may(Action::KeepAccount) && !self.may(Action::KeepChild) {
+            self.require(Action::KeepVolunteer)?;
+        }
+        let tx = self.read();
+        let Some(number) = number_on_file(&tx, person).await? else { return Ok(false) };
+        let held = held_for(&tx, &[person]).await?.remove(&person).unwrap_or_default();
+        let Some(own) = account_of(&tx, &held).await? else { return Ok(false) };
+        let own = tx.common::<account::Entity>().id(own).first(&tx).await?;
+        let has_none = own.is_some_and(|own| own.phone_bi.is_none());
+        Ok(has_none && free(&tx, number).await?.is_none())
+    }
+}
+
+/// The number in the file of a guardian or a volunteer whom the reader sees, as it is looked for.
+async fn number_on_file(tx: &Tx, person: Uuid) -> Result<Option<Vec<u8>>, Error> {
+    if let Some(file) = tx.visible::<guardian::Entity>().id(person).first(tx).await? {
+        return Ok(file.phone_bi);
+    }
+    let file = tx.visible::<volunteer::Entity>().id(person).first(tx).await?;
+    Ok(file.and_then(|file| file.phone_bi))
+}
 
 /// The number in the file of `person` was `old` and is `new`. An account of theirs that another number was given to keeps it;
 /// where somebody else signs in by the new one already, theirs goes by its user name alone.

@@ -10,7 +10,7 @@ use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::import::{Lines, UndoImport, VolunteerLine};
 use naheya_store::sign_in::SignIn;
 use naheya_store::volunteer::ChangeVolunteer;
-use naheya_store::{Desk, Location, Store};
+use naheya_store::{Desk, Error, Location, Store};
 
 use crate::account::{PASSWORD, invitation, token};
 use crate::ground::{Ground, NOW, desk_as};
@@ -85,6 +85,13 @@ async fn a_number_by_which_somebody_else_signs_in_stays_theirs(ground: Ground) {
     office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(NEW) }).await.unwrap();
     assert!(lets_in(&store, NEW, NOW).await && lets_in(&store, "li-yangli", NOW).await);
     assert!(!lets_in(&store, OLD, NOW).await);
+    assert_eq!(office.lost_number(carer.volunteer.0).await, Ok(true), "and the office hears that she goes by name");
+    assert_eq!(office.lost_number(friend.0).await, Ok(false), "whose number it is signs in by it");
+    let version = office.volunteer(carer.volunteer).await.unwrap().version;
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.lost_number(carer.volunteer.0).await, Err(Error::Forbidden));
+    office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(OLD) }).await.unwrap();
+    assert_eq!(office.lost_number(carer.volunteer.0).await, Ok(false), "a number that opens nothing is nobody else's");
     store.close().await.unwrap();
 }
 

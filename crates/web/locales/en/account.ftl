@@ -34,6 +34,7 @@ account-state-locked = Locked
 account-state-closed = Closed
 account-enters-by-phone = User name and phone number both work for signing in. Where it is the number of the file, a change there changes it here.
 account-enters-by-name = No phone number: only the user name works for signing in.
+account-lost-number = The number in the file signs in to somebody else's account, and a number opens one account only. This person signs in with the user name { $login } and the same password: please tell them.
 
 account-new-title = New account
 account-new-lead = Make the account with its first role, then hand over a slip; the person chooses the password.
@@ -46,7 +47,7 @@ account-name = Name
 account-login = User name
 account-login-hint = For signing in: letters, digits or Chinese characters.
 account-phone = Phone
-account-phone-hint = With it, the phone number works for signing in too. For somebody on file take the number of the file: changed there, it is changed here.
+account-phone-hint = With it, the phone number works for signing in too. For somebody on file take the number of the file: changed there, it is changed here. Where two share a number, one of them signs in by it; leave this empty for the other, who signs in by user name.
 account-role = Role
 account-role-missing = Choose a role
 account-place = Place

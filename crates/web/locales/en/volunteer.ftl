@@ -196,6 +196,7 @@ volunteer-kept-id_number = An identity number is on file; leave this empty to ke
 volunteer-back-to-file = Back to the file
 volunteer-cancel = Leave as it is
 volunteer-changed = The file is changed
+volunteer-changed-by-name = The file is changed. Somebody else signs in by this number: please tell her to sign in by user name
 volunteer-home-change = Change
 volunteer-home-title = Change the home
 volunteer-home-lead = After a move, or when rooms or animals have changed.

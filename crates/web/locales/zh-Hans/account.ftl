@@ -28,6 +28,7 @@ account-state-locked = 锁住了
 account-state-closed = 已关闭
 account-enters-by-phone = 用户名和手机号都能登录。和档案里同一个号的，档案换了号，登录的号跟着换。
 account-enters-by-name = 没有手机号，只能用用户名登录。
+account-lost-number = 档案里的手机号已经是另一个账号的登录号，一个号只登录一个账号。本人用用户名 { $login } 登录，密码不变；请告诉本人。
 
 account-new-title = 新建账号
 account-new-lead = 先建账号和第一个角色，再给本人一张纸条，密码由本人自己设。
@@ -40,7 +41,7 @@ account-name = 姓名
 account-login = 用户名
 account-login-hint = 登录时用，字母、数字或汉字。
 account-phone = 手机号
-account-phone-hint = 填了也可以用手机号登录。有档案的，填档案里的号：档案换了号，登录的号跟着换。
+account-phone-hint = 填了也可以用手机号登录。有档案的，填档案里的号：档案换了号，登录的号跟着换。两个人同一个号，只有一位能用它登录，另一位这里空着，用用户名登录。
 account-role = 角色
 account-role-missing = 请选角色
 account-place = 地方

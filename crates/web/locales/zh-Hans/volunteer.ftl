@@ -181,6 +181,7 @@ volunteer-kept-id_number = 身份证号已经有了，不改就空着。
 volunteer-back-to-file = 回到档案
 volunteer-cancel = 不改了
 volunteer-changed = 档案改好了
+volunteer-changed-by-name = 档案改好了。这个号已经是另一个账号的登录号，请告诉本人用用户名登录
 volunteer-home-change = 改
 volunteer-home-title = 改住处
 volunteer-home-lead = 搬家了、房间或动物有变化，在这里改。

@@ -3,7 +3,7 @@
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
-use naheya_store::account::GrantRow;
+use naheya_store::account::{AccountRow, GrantRow};
 use uuid::Uuid;
 
 use crate::{Fields, Signed};
@@ -40,6 +40,18 @@ pub(super) async fn chosen(me: &Signed, fields: &Fields) -> Result<(), Error> {
     }
     let is_one = found.iter().any(|(place, _)| place == fields.text("place"));
     if is_one { Ok(()) } else { Err(Error::field("place", "account.choose_file")) }
+}
+
+/// Whether the account goes by its user name alone because the number in the file for which it stands lets somebody else in.
+pub(super) async fn lost_number(me: &Signed, account: &AccountRow) -> Result<bool, Error> {
+    for grant in account.grants.iter().filter(|grant| grant.ended_at.is_none()) {
+        if let Place::Person(id) = grant.place
+            && me.desk.lost_number(id).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The names of the people for whom roles stand, by place, for a reader who sees their files.

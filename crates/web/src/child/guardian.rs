@@ -30,6 +30,8 @@ struct GuardianPage {
     is_kept: bool,
     /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
     account: Option<(String, &'static str)>,
+    /// Whether this adult has an account that the number on file does not open, because it opens somebody else's.
+    lost_number: bool,
     /// Where this adult is put first among those who are called; nothing for one not yet on file, or kept away from the child.
     first: Option<String>,
 }
@@ -67,7 +69,11 @@ pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, Guardian
         me.desk.save_once(ChangeGuardian { child: id, guardian, version, details }, posted.submission()?).await
     };
     match done.await {
-        Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-changed")),
+        Ok(()) => {
+            let text =
+                if me.desk.lost_number(guardian.0).await? { "guardian-changed-by-name" } else { "guardian-changed" };
+            see_other_saying(format!("/children/{id}"), Toast::new(text))
+        }
         Err(error) => {
             let kept = me.desk.guardian_fields(id, guardian).await?;
             let sheet = me.again("guardian", &posted, error, &kept).await?;
@@ -82,6 +88,10 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
     let account = match guardian.filter(|_| !reason_on_file) {
         Some(g) => account::way(me, Some("guardian"), g.0).await?,
         None => None,
+    };
+    let lost_number = match guardian {
+        Some(g) => me.desk.lost_number(g.0).await?,
+        None => false,
     };
     let tail = guardian.map(|g| format!("/{g}")).unwrap_or_default();
     let title = if guardian.is_some() { "guardian-edit-title" } else { "guardian-new-title" };
@@ -98,6 +108,7 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
             reason_on_file,
             is_kept: guardian.is_some(),
             account,
+            lost_number,
             first: guardian.filter(|_| !reason_on_file).map(|g| format!("/children/{child}/guardians/{g}/calling")),
             sheet,
         },

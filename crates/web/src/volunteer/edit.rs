@@ -69,7 +69,10 @@ pub(super) async fn change(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) 
         me.desk.save_once(ChangeVolunteer { volunteer: id, version, details }, posted.submission()?).await
     };
     match done.await {
-        Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new("volunteer-changed")),
+        Ok(()) => {
+            let text = if me.desk.lost_number(id.0).await? { "volunteer-changed-by-name" } else { "volunteer-changed" };
+            see_other_saying(format!("/volunteers/{id}"), Toast::new(text))
+        }
         Err(error) => {
             let file = opened(&me, id).await?;
             let sheet = me.again("volunteer", &posted, error, &Person(&file)).await?;

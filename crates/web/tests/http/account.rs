@@ -115,6 +115,33 @@ async fn the_page_of_an_account_says_by_what_one_signs_in() {
 }
 
 #[tokio::test]
+async fn whose_number_lets_somebody_else_in_is_told_to_go_by_the_user_name() {
+    let site = site().await;
+    let class = class(&site).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let phone = ("phone", "13900000001");
+    let person = [("name", "李样例"), phone, ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let file = office.submit("/volunteers/new", "/volunteers", &person).await.location().to_owned();
+    let husband = [("name", "韩老师"), ("login", "han"), phone, ("role", "class_teacher"), ("place", class.as_str())];
+    let made = office.submit("/accounts/new", "/accounts", &husband).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let place = format!("person:{}", file.rsplit('/').next().unwrap());
+    let form = format!("/accounts/new?role=applicant&place={place}");
+    let hers = [("login", "li-yangli"), ("role", "applicant"), ("place", place.as_str())];
+    let both = [hers[0], hers[1], hers[2], phone];
+    let taken = office.submit(&form, "/accounts", &both).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(taken.body.contains("另一位这里空着，用用户名登录"), "what to do stands beside the field: {}", taken.body);
+    let account = office.submit(&form, "/accounts", &hers).await.location().to_owned();
+    let shown = office.get(&account).await.body;
+    assert!(shown.contains("已经是另一个账号的登录号") && !shown.contains("没有手机号"), "{shown}");
+    let saved = office.submit(&format!("{file}/edit"), &file, &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let told = office.get(saved.location()).await.body;
+    assert!(told.contains("请告诉本人用用户名登录"), "{told}");
+}
+
+#[tokio::test]
 async fn whoever_applied_becomes_a_volunteer_in_the_account_that_is_theirs() {
     let site = site().await;
     let mut office = site.as_role(Role::Coordinator).await;
