@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::overtaken::is_overtaken;
+use super::overtaken::is_message_overtaken;
 use super::{delivery, standing, state};
 use crate::channel::{active_channels, limits, mark_channel};
 use crate::contact::{reach_of_account, reach_of_person};
@@ -170,7 +170,7 @@ async fn judge(
     if !is_alarm && quiet.is_some() {
         return Ok(Judged::Waits);
     }
-    if row.tried_at.is_none() && is_overtaken(tx, row).await? {
+    if row.tried_at.is_none() && is_message_overtaken(tx, row).await? {
         return Ok(Judged::Overtaken);
     }
     if !is_alarm && capped(tx, row, channel, limits).await? {

@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::people_of;
 use crate::sealed::entity::{notice, outbox, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{is, is_one_of, same};
@@ -17,17 +18,21 @@ pub(super) struct Said<'s> {
     kind: &'s str,
     about: Option<Uuid>,
     due_at: i64,
+    account: Option<Uuid>,
+    person: Option<Uuid>,
 }
 
 impl<'s> From<&'s outbox::Model> for Said<'s> {
     fn from(letter: &'s outbox::Model) -> Said<'s> {
-        Said { kind: &letter.kind, about: letter.ref_id, due_at: letter.due_at }
+        let (account, person) = (letter.to_account, letter.person_id);
+        Said { kind: &letter.kind, about: letter.ref_id, due_at: letter.due_at, account, person }
     }
 }
 
 impl<'s> From<&'s notice::Model> for Said<'s> {
     fn from(message: &'s notice::Model) -> Said<'s> {
-        Said { kind: &message.kind, about: message.ref_id, due_at: message.due_at }
+        let (account, person) = (message.account_id, message.person_id);
+        Said { kind: &message.kind, about: message.ref_id, due_at: message.due_at, account, person }
     }
 }
 
@@ -51,12 +56,24 @@ pub(super) async fn is_overtaken<'s>(tx: &Tx, said: impl Into<Said<'s>>) -> Resu
     Ok(is_off(state(&stay)) || is_answered)
 }
 
-/// Texts that tell of a return as long as the child is away, and all that tell of something else. What nobody was told of a
-/// return stays written down, and would fill the page of what is to be told for ever.
+/// Whether nothing is so any more of what a message tells. That weekends are settled is one word for brothers and sisters, and
+/// for the weekends of a term: while one of them stands, the family hears it.
+pub(super) async fn is_message_overtaken(tx: &Tx, message: &notice::Model) -> Result<bool, Error> {
+    if !is_overtaken(tx, message).await? {
+        return Ok(false);
+    }
+    let stands =
+        message.kind == SETTLED && is_told_of(tx, message.account_id, message.person_id, message.due_at).await?;
+    Ok(!stands)
+}
+
+/// Texts that tell of a return as long as the child, or one who went with it, is away, and all that tell of something else. What
+/// nobody was told of a return stays written down, and would fill the page of what is to be told for ever.
 pub(super) fn may_be_so(tx: &Tx) -> Condition {
     use notice::Column as N;
     let of_return = Condition::any().add(is_one_of(N::Kind, &OTHER_HOUR)).add(is(N::Kind, LATE_ANNOUNCED));
-    let away = tx.for_rule::<stay::Entity>().and(same(stay::Column::Id, N::RefId));
+    let party = tx.for_rule::<stay::Entity>().and(same(stay::Column::Id, N::RefId)).ids(stay::Column::PartyId);
+    let away = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.in_subquery(party));
     let away = away.and(is_one_of(stay::Column::State, &AWAY)).some();
     Condition::any().add(of_return.not()).add(N::RefId.is_null()).add(away)
 }
@@ -71,31 +88,69 @@ fn is_of_return(kind: &str) -> bool {
     OTHER_HOUR.contains(&kind) || kind == LATE_ANNOUNCED
 }
 
-/// Whether the child is not away any more, or another hour was told since.
+/// Whether none of the children that are meant comes at the hour that was told: each is back, or another hour was told since.
 async fn is_return_over(tx: &Tx, said: &Said<'_>) -> Result<bool, Error> {
-    use outbox::Column as C;
     let Some(id) = said.about else { return Ok(false) };
-    let stay = tx.for_rule::<stay::Entity>().id(id).first(tx).await?;
-    if !stay.is_some_and(|stay| state(&stay).is_away()) {
-        return Ok(true);
+    let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(true) };
+    if comes(tx, said, &stay).await? {
+        return Ok(false);
+    }
+    for other in meant_too(tx, said, &stay).await? {
+        if comes(tx, said, &other).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether the child is away, and no other hour was told since.
+async fn comes(tx: &Tx, said: &Said<'_>, stay: &stay::Model) -> Result<bool, Error> {
+    use outbox::Column as C;
+    if !state(stay).is_away() {
+        return Ok(false);
     }
     let since = tx.for_rule::<outbox::Entity>().and(is_one_of(C::State, &["queued", "sent", "failed"]));
-    let since = since.and(C::DueAt.gt(said.due_at)).and(is_one_of(C::Kind, &OTHER_HOUR)).and(C::RefId.eq(id));
-    Ok(since.first(tx).await?.is_some())
+    let since = since.and(C::DueAt.gt(said.due_at)).and(is_one_of(C::Kind, &OTHER_HOUR)).and(C::RefId.eq(stay.id));
+    Ok(since.first(tx).await?.is_none())
+}
+
+/// The brothers and sisters of whom the same word tells, named by one of them: those for whom the carer's own word stands, that
+/// they come later; or, of what the office agreed on with her, those who were put off in the same act. Everybody else reads of
+/// each child by itself.
+async fn meant_too(tx: &Tx, said: &Said<'_>, stay: &stay::Model) -> Result<Vec<stay::Model>, Error> {
+    use {outbox::Column as C, stay::Column as S};
+    let party = tx.for_rule::<stay::Entity>().and(S::PartyId.eq(stay.party_id)).and(S::Id.ne(stay.id));
+    let others = party.by(S::Id).all(tx).await?;
+    if said.kind == LATE_ANNOUNCED {
+        return Ok(others.into_iter().filter(|other| other.late_until.is_some()).collect());
+    }
+    let mut meant = Vec::new();
+    if others.is_empty() || !is_to_carer(tx, said, stay).await? {
+        return Ok(meant);
+    }
+    for other in others {
+        let told = tx.for_rule::<outbox::Entity>().and(C::Kind.eq(said.kind)).and(C::DueAt.eq(said.due_at));
+        if told.and(C::RefId.eq(other.id)).first(tx).await?.is_some() {
+            meant.push(other);
+        }
+    }
+    Ok(meant)
+}
+
+/// Whether whoever has the child is told.
+async fn is_to_carer(tx: &Tx, said: &Said<'_>, stay: &stay::Model) -> Result<bool, Error> {
+    match said.account {
+        Some(account) => Ok(people_of(tx, account).await?.contains(&stay.volunteer_id)),
+        None => Ok(said.person == Some(stay.volunteer_id)),
+    }
 }
 
 /// Whether the family has heard of the decisions of the same moment already, by one of `made` or before: brothers and sisters, or
 /// the weekends of a term, that were approved together are one word.
 pub(super) async fn is_said(tx: &Tx, letter: &outbox::Model, made: &[notice::Model]) -> Result<bool, Error> {
-    use outbox::Column as C;
     if letter.kind != SETTLED {
         return Ok(false);
     }
-    let to = match (letter.to_account, letter.person_id) {
-        (Some(account), _) => C::ToAccount.eq(account),
-        (None, Some(person)) => C::PersonId.eq(person),
-        (None, None) => return Ok(false),
-    };
     let receiver = (letter.to_account, letter.person_id);
     let is_same = |notice: &notice::Model| {
         notice.kind == SETTLED && notice.due_at == letter.due_at && (notice.account_id, notice.person_id) == receiver
@@ -103,7 +158,19 @@ pub(super) async fn is_said(tx: &Tx, letter: &outbox::Model, made: &[notice::Mod
     if made.iter().any(is_same) {
         return Ok(true);
     }
-    let before = Condition::all().add(C::State.eq("sent")).add(C::DueAt.eq(letter.due_at)).add(C::Kind.eq(SETTLED));
+    is_told_of(tx, letter.to_account, letter.person_id, letter.due_at).await
+}
+
+/// Whether one of the letters of that moment by which this account, or this person, is told that a weekend is settled has been
+/// expanded, and is still so.
+async fn is_told_of(tx: &Tx, account: Option<Uuid>, person: Option<Uuid>, due_at: i64) -> Result<bool, Error> {
+    use outbox::Column as C;
+    let to = match (account, person) {
+        (Some(account), _) => C::ToAccount.eq(account),
+        (None, Some(person)) => C::PersonId.eq(person),
+        (None, None) => return Ok(false),
+    };
+    let before = Condition::all().add(C::State.eq("sent")).add(C::DueAt.eq(due_at)).add(C::Kind.eq(SETTLED));
     for other in tx.for_rule::<outbox::Entity>().and(before.add(to)).all(tx).await? {
         // One that was overtaken itself has told nobody.
         if !is_overtaken(tx, &other).await? {
