@@ -208,11 +208,7 @@ impl Desk {
         self.require(Action::KeepHours)?;
         let tx = self.read();
         let entry = tx.visible::<hours_entry::Entity>().id(id).one(&tx).await?;
-        let hers = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(entry.volunteer_id));
-        let hers = hers.and(counted()).by(hours_entry::Column::Id).all(&tx).await?;
-        let corrected = corrected(&hers);
-        let line = root(&corrected, entry.id);
-        let now = in_force(hers).into_iter().rfind(|one| root(&corrected, one.id) == line);
+        let now = counts_now(&tx, &entry).await?;
         Ok(HoursEntry {
             volunteer: VolunteerId(entry.volunteer_id),
             kind: HoursKind::parse(&entry.kind).unwrap_or(HoursKind::Correction),
@@ -221,6 +217,15 @@ impl Desk {
             now: now.map(|one| HoursEntryId(one.id)),
         })
     }
+}
+
+/// The entry of the same line that counts by now: this one, another in its place, or none.
+pub(super) async fn counts_now(tx: &Tx, entry: &hours_entry::Model) -> Result<Option<hours_entry::Model>, Error> {
+    let hers = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(entry.volunteer_id));
+    let hers = hers.and(counted()).by(hours_entry::Column::Id).all(tx).await?;
+    let corrected = corrected(&hers);
+    let line = root(&corrected, entry.id);
+    Ok(in_force(hers).into_iter().rfind(|one| root(&corrected, one.id) == line))
 }
 
 /// Which entry each correction corrects.

@@ -2,7 +2,7 @@
 //! confirms, and only then the ledger gets its entries.
 //! Long because: what one person enters and another decides is judged by the same facts, which stand here once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::access::Action;
 use naheya_domain::figure::HoursKind;
@@ -14,7 +14,8 @@ use naheya_domain::{Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{REVERSED, in_force, span_of, standing};
+use super::book::counts_now;
+use super::{REVERSED, in_force, is_reversal, span_of, standing};
 use crate::assent::{self, RECENT};
 use crate::grant::own_people;
 use crate::sealed::act::Act;
@@ -188,13 +189,14 @@ impl Act for CorrectHours {
 
 /// The entry has not been taken back meanwhile, and takes nothing back itself.
 async fn still_counts(tx: &Tx, entry: &hours_entry::Model) -> Result<(), Error> {
+    if counts(tx, entry).await? { Ok(()) } else { Err(Error::refused("hours.already_corrected")) }
+}
+
+async fn counts(tx: &Tx, entry: &hours_entry::Model) -> Result<bool, Error> {
     let taken = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::Corrects.eq(entry.id)).all(tx).await?;
     let mut chain = vec![entry.clone()];
     chain.extend(taken);
-    if in_force(chain).iter().any(|e| e.id == entry.id) {
-        return Ok(());
-    }
-    Err(Error::refused("hours.already_corrected"))
+    Ok(in_force(chain).iter().any(|e| e.id == entry.id))
 }
 
 /// The minutes that `span` would count beside what stands, the entry `without` left out.
@@ -311,7 +313,10 @@ async fn add(tx: &Tx, claim: &hours_claim::Model, span: Span) -> Result<Uuid, Er
 /// entry that takes back, since it carries the reason.
 async fn correct(tx: &Tx, claim: &hours_claim::Model, entry: Uuid, span: Option<Span>) -> Result<Uuid, Error> {
     let entry = tx.for_rule::<hours_entry::Entity>().id(entry).one(tx).await?;
-    still_counts(tx, &entry).await?;
+    if !counts(tx, &entry).await? {
+        // Credited anew while the correction waited: what was asked for was said of other hours.
+        return Err(Error::refused("hours.claim_past"));
+    }
     let minutes = match span {
         Some(span) => Some((span, room(tx, entry.volunteer_id, span, Some(entry.id)).await?)),
         None => None,
@@ -438,6 +443,10 @@ pub struct ClaimLine {
     pub words: Option<String>,
     /// For a correction: the entry's times and minutes as they stand.
     pub before: Option<(Span, i32)>,
+    /// For a correction that waits: whether the entry was credited anew or taken back since, so that nobody can confirm it.
+    pub is_past: bool,
+    /// Then: what counts in its place, with its times and minutes; none where nothing does.
+    pub now: Option<(HoursEntryId, Span, i32)>,
     /// State.
     pub state: ClaimState,
     /// Who entered it.
@@ -511,13 +520,17 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
     let entries = rows.iter().filter_map(|c| c.corrects);
     let entries = tx.visible::<hours_entry::Entity>().among(entries).all(tx).await?;
     let entries: HashMap<Uuid, hours_entry::Model> = entries.into_iter().map(|e| (e.id, e)).collect();
+    let mut past = past(tx, &rows, &entries).await?;
     let one = |c: hours_claim::Model| {
         let corrected = c.corrects.and_then(|id| entries.get(&id));
+        let past = past.remove(&c.id);
         Ok(ClaimLine {
             volunteer_name: volunteers.get(&c.volunteer_id).cloned().unwrap_or_default(),
             words: tx.open_some(TABLE, "words_sealed", c.id, c.words_sealed.as_ref())?,
             answer: tx.open_some(TABLE, "answer_sealed", c.id, c.answer_sealed.as_ref())?,
             before: corrected.map(|e| (span_of(e), e.minutes)),
+            is_past: past.is_some(),
+            now: past.flatten().map(|e| (HoursEntryId(e.id), span_of(&e), e.minutes)),
             id: HoursClaimId(c.id),
             volunteer: VolunteerId(c.volunteer_id),
             kind: HoursKind::parse(&c.kind).unwrap_or(HoursKind::Correction),
@@ -533,4 +546,25 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
         })
     };
     rows.into_iter().map(one).collect()
+}
+
+/// The corrections among these that wait while their entry does not count any more, each with what counts in its place.
+async fn past(
+    tx: &Tx,
+    rows: &[hours_claim::Model],
+    entries: &HashMap<Uuid, hours_entry::Model>,
+) -> Result<HashMap<Uuid, Option<hours_entry::Model>>, Error> {
+    use hours_entry::Column as H;
+    let waiting: Vec<&hours_claim::Model> = rows.iter().filter(|c| c.state == ClaimState::Open.code()).collect();
+    let of: HashSet<Uuid> = waiting.iter().map(|c| c.volunteer_id).collect();
+    let taken = tx.visible::<hours_entry::Entity>().holding(H::Corrects, waiting.iter().filter_map(|c| c.corrects));
+    let taken = taken.and(H::VolunteerId.is_in(of)).all(tx).await?;
+    let taken: HashSet<Uuid> = taken.iter().filter(|e| is_reversal(e)).filter_map(|e| e.corrects).collect();
+    let mut past = HashMap::new();
+    for claim in waiting {
+        if let Some(entry) = claim.corrects.filter(|id| taken.contains(id)).and_then(|id| entries.get(&id)) {
+            past.insert(claim.id, counts_now(tx, entry).await?);
+        }
+    }
+    Ok(past)
 }

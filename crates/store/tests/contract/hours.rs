@@ -37,6 +37,7 @@ on_both_engines![
     claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
     the_own_claims_that_wait_hide_none_of_the_others,
     a_sibling_who_stays_behind_keeps_no_hours_back,
+    a_correction_whose_line_was_credited_anew_says_so_and_is_confirmed_by_nobody,
 ];
 
 /// Monday after the weekend.
@@ -458,5 +459,34 @@ async fn a_sibling_who_stays_behind_keeps_no_hours_back(ground: Ground) {
     assert!(both > alone, "{both}");
     assert_eq!((kept.lines.len(), kept.lines[0].children.len()), (1, 2));
     assert_eq!(figure(&s).await, both / 60);
+    s.store.close().await.unwrap();
+}
+
+async fn a_correction_whose_line_was_credited_anew_says_so_and_is_confirmed_by_nobody(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = weekend(&s, DUE.plus_minutes(-60)).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(-55)).await;
+    let shorter = (FETCHED.plus_minutes(60), FETCHED.plus_minutes(180));
+    let new = NewCorrection { span: Some(shorter), reason: "周五晚上就回了学校".into() };
+    let claim = office.save(CorrectHours { entry: entry(&s).await, new: new.clone() }).await.unwrap();
+    let told = async || {
+        let line = s.at(&s.leader, AFTER).await.hours_claims().await.unwrap().waiting.remove(0);
+        (line.is_past, line.now.map(|(entry, _, _)| entry))
+    };
+    assert_eq!(told().await, (false, None));
+    s.at(&s.teacher, DUE.plus_minutes(-50)).await.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(told().await, (true, None), "nothing counts while the child is away again");
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    s.at(&s.teacher, DUE).await.save(here).await.unwrap();
+    let now = entry(&s).await;
+    assert_eq!(told().await, (true, Some(now)));
+    let leader = s.at(&s.leader, AFTER).await;
+    assert_eq!(code(leader.save(ConfirmHours { claim }).await), "hours.claim_past");
+    // Whoever entered it says it of the line that counts now, and takes the old one back.
+    let again = s.at(&s.coordinator, AFTER).await.save(CorrectHours { entry: now, new }).await.unwrap();
+    office.save(WithdrawHours { claim }).await.unwrap();
+    leader.save(ConfirmHours { claim: again }).await.unwrap();
+    assert_eq!(book(&s, &s.mother).await.minutes(), 120);
+    s.is_sound(AFTER).await;
     s.store.close().await.unwrap();
 }

@@ -193,3 +193,27 @@ async fn claims_of_hours_as_excel_keep_what_was_written_in_the_house() {
     assert_eq!(s.teacher.get("/hours-claims.xlsx").await.status, StatusCode::NOT_FOUND);
     assert_eq!(s.mother.get("/hours-claims.xlsx").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_correction_of_a_line_that_was_credited_anew_says_so_where_it_is_decided() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    let here = format!("/stays/{stay}/return");
+    assert_eq!(s.teacher.submit("/sunday", &here, &[]).await.status, StatusCode::SEE_OTHER);
+    let entry = s.site.system().hours(s.carer.volunteer).await.unwrap().lines[0].entry.unwrap();
+    let page = format!("/hours/{entry}/correction");
+    let (mut office, mut leader) = (s.office().await, s.site.as_role(Role::Leader).await);
+    let said = [("how", "nothing"), ("reason", "那天住在亲戚家")];
+    assert_eq!(office.submit(&page, &page, &said).await.status, StatusCode::SEE_OTHER);
+    let undone = s.teacher.submit("/sunday", &format!("{here}/undo"), &[]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.body);
+    s.site.wait_minutes(5);
+    assert_eq!(s.teacher.submit("/sunday", &here, &[]).await.status, StatusCode::SEE_OTHER);
+    let decides = leader.get("/hours-claims").await.body;
+    assert!(decides.contains("这一条又重新记过") && decides.contains("请写的人收回"), "{decides}");
+    assert!(!decides.contains("/confirmation\""), "nobody can confirm it: {decides}");
+    let now = s.site.system().hours(s.carer.volunteer).await.unwrap().lines[0].entry.unwrap();
+    let own = office.get("/hours-claims").await.body;
+    assert!(own.contains(&format!("href=\"/hours/{now}/correction\"")) && own.contains("/withdrawal\""), "{own}");
+}
