@@ -1,5 +1,6 @@
 // Somebody who has an account already, a class teacher, becomes a volunteer too: a roster brings her file, the office gives
-// her account the role that stands for it, and she changes roles on her phone. On a demo of its own, because its people change.
+// her account the role that stands for it, and she changes roles on her phone. The guardians of a school get accounts. On a demo
+// of its own, because its people change.
 import { go } from '../lib/go.mjs';
 import { expect } from '../lib/test.mjs';
 import { send, test } from '../lib/weekend.mjs';
@@ -51,6 +52,21 @@ test('a role that stands for a file is given to an account that there is, and sh
     await expect(office.locator('main')).toContainText(NAME);
     await sound(office);
     await shot(office, 'grant-given');
+  });
+
+  await test.step('the guardians of a school get their accounts in one go, with the slips on one page', async () => {
+    await office.goto('/accounts/guardians');
+    await sound(office);
+    await office.locator('main select[name=school]').selectOption({ index: 1 });
+    await go(office, office.locator('form[action="/accounts/guardians"] button'));
+    await sound(office);
+    await hittable(office);
+    await shot(office, 'guardian-accounts');
+    await office.locator('[data-select-all=guardian]').check();
+    await go(office, office.locator('form[action="/accounts/guardians/slips"] button').first());
+    await expect(office.locator('.slips .slip').first()).toBeVisible();
+    await sound(office);
+    await shot(office, 'guardian-slips');
   });
 
   await test.step('she changes roles on her phone', async () => {
