@@ -1,5 +1,7 @@
 //! A return that is late: announced by the carer, closed by a person with a reason, never by itself.
 
+use std::collections::{HashMap, HashSet};
+
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
@@ -57,24 +59,39 @@ impl Act for AnnounceLate {
         if until <= tx.now() {
             return Err(Error::field("late_minutes", "stay.late_in_past"));
         }
-        for one in together(tx, &before).await? {
+        let all = together(tx, &before).await?;
+        for one in &all {
             let mut row = one.clone();
             row.late_until = Some(until.0);
             row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
-            tx.change::<stay::Entity>(&one, row).await?;
+            tx.change::<stay::Entity>(one, row).await?;
         }
         tell_role(tx, LATE_ANNOUNCED, "coordinator", before.id, tx.now().0);
-        tell_role(tx, LATE_ANNOUNCED, "class_teacher", before.id, tx.now().0);
+        for stay in one_of_each_class(tx, &all).await? {
+            tell_role(tx, LATE_ANNOUNCED, "class_teacher", stay, tx.now().0);
+        }
         Ok(())
     }
+}
+
+/// One of these for each class of the children, whose teacher sees no other class and hears it once.
+async fn one_of_each_class(tx: &Tx, all: &[stay::Model]) -> Result<Vec<Uuid>, Error> {
+    let children = tx.for_rule::<child::Entity>().among(all.iter().map(|one| one.child_id)).all(tx).await?;
+    let class: HashMap<Uuid, Option<Uuid>> = children.into_iter().map(|child| (child.id, child.class_id)).collect();
+    let mut seen = HashSet::new();
+    let is_first = |one: &&stay::Model| seen.insert(class.get(&one.child_id).copied().flatten());
+    Ok(all.iter().filter(is_first).map(|one| one.id).collect())
 }
 
 /// The stay, and its brothers and sisters who are away and due at the same hour: they come in the same car, and she says it once.
 async fn together(tx: &Tx, row: &stay::Model) -> Result<Vec<stay::Model>, Error> {
     use stay::Column as S;
     let party = tx.visible::<stay::Entity>().and(S::PartyId.eq(row.party_id)).and(S::EndsAt.eq(row.ends_at));
-    let party = party.by(S::Id).all(tx).await?;
-    Ok(party.into_iter().filter(|one| state(one).is_away()).collect())
+    let mut party = party.by(S::Id).all(tx).await?;
+    party.retain(|one| state(one).is_away());
+    // The one of whom she says it stands for all of its class.
+    party.sort_by_key(|one| one.id != row.id);
+    Ok(party)
 }
 
 /// When they come, by the carer's own word, and why.

@@ -12,14 +12,16 @@ use naheya_domain::{Role, Timestamp};
 use naheya_store::account::EndGrant;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
+use naheya_store::notice::ExpandLetters;
+use naheya_store::school::AddClass;
 use naheya_store::stay::{
     AnnounceLate, ApproveStay, ApproveStays, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof,
     ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, Tally, TellNotAsked, UndoApproval, UndoApprovals,
     Where,
 };
-use naheya_store::{Desk, Error};
+use naheya_store::{Desk, Error, SystemTask};
 
-use crate::ground::{Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, story};
 
@@ -32,6 +34,7 @@ on_both_engines![
     a_weekend_runs_from_request_to_hours_and_a_talk,
     siblings_go_with_one_code_in_one_act_and_count_once,
     of_siblings_it_is_said_once_that_they_come_later,
+    the_teacher_of_each_sibling_hears_that_they_come_later,
     a_late_return_is_closed_by_a_person_with_a_reason,
     a_carer_who_announces_being_late_is_shown_and_stops_no_alarm,
     a_mistaken_here_is_corrected_by_further_entries,
@@ -199,13 +202,40 @@ async fn of_siblings_it_is_said_once_that_they_come_later(ground: Ground) {
     let gone = ReleaseStay { stays: stays.clone(), ..by_code(stays[0], &s.digits(stays[0]).await) };
     s.at(&s.teacher, FETCHED).await.save(gone).await.unwrap();
     let mother = s.at(&s.mother, DUE.plus_minutes(-30)).await;
-    mother.save(AnnounceLate { stay: stays[0], minutes: 40, words: "集市堵车".into() }).await.unwrap();
+    mother.save(late(stays[0])).await.unwrap();
     for stay in stays {
         let said = mother.my_stay(stay).await.unwrap().said_late;
         assert_eq!(said, Some((DUE.plus_minutes(40), "集市堵车".to_owned())));
     }
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
+}
+
+async fn the_teacher_of_each_sibling_hears_that_they_come_later(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    let gone = ReleaseStay { stays: stays.clone(), ..by_code(stays[0], &s.digits(stays[0]).await) };
+    s.at(&s.teacher, FETCHED).await.save(gone).await.unwrap();
+    let other = AddClass { school: s.school, name: "五(1)班".into(), grade: Some(5) };
+    let other = system(&s.store).save(other).await.unwrap();
+    let brother = s.leader.stay_line(stays[1]).await.unwrap().child;
+    let (class, child) = (literal(&ground, other.0), literal(&ground, brother.0));
+    ground.sql(&format!("UPDATE children SET class_id = {class} WHERE id = {child}")).await;
+    let teacher = desk_as(&s.store, Role::ClassTeacher, Place::Class(other.0)).await;
+    let now = DUE.plus_minutes(-30);
+    s.at(&s.mother, now).await.save(late(stays[0])).await.unwrap();
+    let job = s.store.as_system(SystemTask::Job, COUNTY, now);
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    for hears in [&s.teacher, &teacher] {
+        let told = s.at(hears, now).await.my_notices().await.unwrap().0;
+        let told: Vec<&str> = told.iter().map(|notice| notice.kind.as_str()).collect();
+        assert_eq!(told.iter().filter(|kind| **kind == "stay.late_announced").count(), 1, "{told:?}");
+    }
+    s.store.close().await.unwrap();
+}
+
+fn late(stay: StayId) -> AnnounceLate {
+    AnnounceLate { stay, minutes: 40, words: "集市堵车".into() }
 }
 
 async fn a_late_return_is_closed_by_a_person_with_a_reason(ground: Ground) {
