@@ -65,6 +65,9 @@ impl Act for AddGuardian {
             version: 1,
         })
         .await?;
+        if self.details.blocked {
+            stay::tell_kept_away(tx, child.id).await?;
+        }
         Ok(GuardianId(id))
     }
 }
@@ -150,7 +153,9 @@ impl Act for ChangeGuardian {
         if let Some(before) = uncovered {
             stay::consent_moved(tx, self.child.0, &before, false).await?;
         }
-        change_person(tx, self.guardian, d).await
+        change_person(tx, self.guardian, d).await?;
+        // By the number that holds now.
+        if d.blocked && !tie.blocked { stay::tell_kept_away(tx, self.child.0).await } else { Ok(()) }
     }
 }
 

@@ -33,8 +33,13 @@ const LEAST_WORDS: usize = 4;
 
 /// The clauses of rule 2 that a night more may break. They stop nothing, since no child is sent into a blizzard: whoever agrees
 /// on the night reads them before.
-const OF_A_NIGHT: [&str; 4] =
-    ["stay.consent_missing", "stay.no_offence_missing", "stay.insurance_missing", "stay.person_blocked"];
+const OF_A_NIGHT: [&str; 5] = [
+    "stay.consent_missing",
+    "stay.no_offence_missing",
+    "stay.insurance_missing",
+    "stay.home_visit_missing",
+    "stay.person_blocked",
+];
 
 /// What the office has to know before it agrees on a later return.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -446,6 +446,7 @@ refusal-stay-not_approved = This weekend is not approved. Do not release; call t
 refusal-stay-own_return = This child went to your own home: another teacher or the coordinator says that it is back.
 refusal-stay-own_yes = This child goes to your own home: another teacher, or the one on duty, says whether it may. Where there is nobody else, the coordinator calls the school.
 refusal-stay-own_release = This child goes to your own home: the teacher on duty, another teacher of the class or the coordinator lets it go.
+refusal-stay-own_pass = This child is paired with your own home: the teacher on duty, another teacher of the class or the coordinator writes down that its family took it.
 refusal-stay-own_weekend = This weekend is at your own home: a colleague sees to it.
 refusal-stay-teacher_answers = Another teacher of the school can say so: please let her answer herself.
 stay-own = A child goes to your own home this time.

@@ -425,6 +425,7 @@ refusal-stay-not_approved = 这个周末还没准许，先别放行。打给协�
 refusal-stay-own_return = 孩子这次去的是您家，到没到请别的老师或协调员来点。
 refusal-stay-own_yes = 孩子这次去的是您家，可以不可以去，请学校另一位老师或值班老师来说。没有别人的话，请协调员打电话问学校。
 refusal-stay-own_release = 孩子这次去的是您家，请值班老师、班里另一位老师或协调员来放行。
+refusal-stay-own_pass = 这个孩子和您家结了对，家里人来接，请值班老师、班里另一位老师或协调员来记。
 refusal-stay-own_weekend = 这个周末孩子去的是您家，请另一位同事来办。
 refusal-stay-teacher_answers = 学校里有别的老师可以说，请那位老师自己来点。
 stay-own = 这次有孩子去您家。
