@@ -265,7 +265,7 @@ async fn a_childs_no_after_the_approval_stands_on_every_page_and_nobody_reads_wh
 async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     let mut s = story().await;
     s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
-    s.approved().await;
+    let stay = s.approved().await;
     s.site.wait_minutes(TO_FRIDAY + 65);
     let gate = s.teacher.get("/friday").await;
     for words in ["1 个孩子到点没人来接", "没人接", "tel:13900000001", "tel:0478-5550001"] {
@@ -286,6 +286,12 @@ async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     saw(&next_day, "安小草：到点没人来接");
     saw(&next_day, "孩子在不在学校，请告诉协调员");
     saw(&s.mother.get("/home").await, "接送码过了时间");
+    // Who comes a day late still gets the child, with a call to the office.
+    saw(&next_day, &at(stay, "/release"));
+    saw(&s.teacher.get("/friday/list").await, "11月20日 周五 17:30");
+    let gone = s.teacher.submit(&at(stay, "/release"), "/releases", &[("called", "样例专干")]).await;
+    assert_eq!((gone.status, gone.location()), (StatusCode::SEE_OTHER, "/friday"));
+    not(&s.teacher.get("/friday").await, &at(stay, "/release"));
 }
 
 #[tokio::test]
