@@ -25,6 +25,7 @@ on_both_engines![
     a_family_that_is_the_carer_too_does_not_receive_from_itself,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
+    to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards,
     words_that_name_who_must_not_take_the_child_are_refused,
     a_result_names_nobody_who_must_not_take_the_child,
     a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since,
@@ -253,7 +254,25 @@ async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
         assert_eq!(refused, Err(Error::refused("custody.nobody_named")), "{nobody:?}");
     }
     office.save(family(Some(mother))).await.unwrap();
+    let last = office.stay_chain(stay).await.unwrap().lines.pop().unwrap();
+    assert_eq!((last.event, last.receiver.as_deref()), (Event::GuardianPickUp, Some("安样母")), "and read afterwards");
     assert_eq!(office.family_of(s.child).await.unwrap().len(), 2);
+    s.store.close().await.unwrap();
+}
+
+async fn to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards(ground: Ground) {
+    let s = story(&ground).await;
+    let words = "安样父到校门口接走";
+    let home = PassChild { child: s.child, to: RunsFrom::Guardian, words: words.into() };
+    s.teacher.save(home).await.unwrap();
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    for (desk, reads) in [(&s.teacher, Some(words)), (&s.coordinator, Some(words)), (&other, None)] {
+        let lines = desk.passes(s.child).await.unwrap();
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((line.event, line.receiver.as_deref()), (Event::GuardianPickUp, Some("安样父")));
+        assert_eq!(line.words.as_deref(), reads);
+    }
+    assert_eq!(s.mother.passes(s.child).await, Err(Error::Forbidden));
     s.store.close().await.unwrap();
 }
 

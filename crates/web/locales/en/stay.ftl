@@ -579,6 +579,7 @@ stay-link-hospital = In hospital
 stay-link-police = With the police
 stay-link-hand_back = Given back
 stay-link-correction = Correction: not back yet
+stay-link-to = to { $name }
 stay-how-code = by code
 stay-how-list = by list
 stay-how-call = by phone

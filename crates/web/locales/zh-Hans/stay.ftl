@@ -555,6 +555,7 @@ stay-link-hospital = 送医院
 stay-link-police = 在派出所
 stay-link-hand_back = 交回
 stay-link-correction = 更正：还没到
+stay-link-to = 交给{ $name }
 stay-how-code = 对过接送码
 stay-how-list = 按名单
 stay-how-call = 打电话问的
