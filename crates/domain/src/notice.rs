@@ -130,6 +130,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("break_glass.late", Urgency::Soon),
     ("break_glass.opened", Urgency::Alarm),
     ("break_glass.reviewed", Urgency::Ordinary),
+    ("child.kept_away_ended", Urgency::Soon),
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
     ("concern.waits", Urgency::Alarm),

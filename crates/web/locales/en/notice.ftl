@@ -43,6 +43,7 @@ notice-kind-duty-open = A teacher has left a school: somebody else has to take h
 notice-kind-erasure-asked = A request to erase a file waits for you
 notice-kind-erasure-done = The file that you asked for has been erased
 notice-kind-erasure-refused = The erasure that you asked for was not agreed to; please see why
+notice-kind-child-kept_away_ended = Somebody who was kept away from a child is so no more, by its file: please look
 notice-kind-code-paused = Wrong codes were typed several times, code entry is paused, please look
 notice-kind-concern-raised = There is something that you must see at once
 notice-kind-concern-waits = Something that must be seen at once has not been taken up in time

@@ -39,6 +39,7 @@ notice-kind-duty-open = 有位老师不在学校带班了，她的值班要换�
 notice-kind-erasure-asked = 有一份抹去档案的申请等您看
 notice-kind-erasure-done = 您申请的档案抹去了
 notice-kind-erasure-refused = 您申请抹去档案，没有同意，请看说明
+notice-kind-child-kept_away_ended = 有个孩子，登记过不能接触的一个人改成可以接触了，请看一看
 notice-kind-code-paused = 接送码连续输错，已经暂停，请看一下
 notice-kind-concern-raised = 有一件要您马上看的事
 notice-kind-concern-waits = 有一件事过了时间还没人接手，请马上看
