@@ -132,10 +132,12 @@ impl Desk {
             .add(stay::Column::StartsAt.gte(from))
             .add(stay::Column::StartsAt.lt(to))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
-        let mut lines = gate_lines(&tx, let_go_here(&tx).add(here)).await?;
-        if day == tx.now().date() {
-            lines.splice(0..0, gate_lines(&tx, let_go_here(&tx).add(left_waiting(&tx))).await?);
+        let of_day = gate_lines(&tx, let_go_here(&tx).add(here)).await?;
+        if day != tx.now().date() {
+            return Ok(of_day);
         }
+        let mut lines = gate_lines(&tx, let_go_here(&tx).add(left_waiting(&tx))).await?;
+        lines.extend(of_day);
         Ok(lines)
     }
 
@@ -226,11 +228,8 @@ fn to_come(tx: &Tx) -> Condition {
 fn left_waiting(tx: &Tx) -> Condition {
     use stay::Column as S;
     let (midnight, _) = day_of(tx.now().date());
-    Condition::all()
-        .add(is(S::State, "approved"))
-        .add(S::StartsAt.gte(midnight - i64::from(LONGEST_DAYS) * DAY))
-        .add(S::StartsAt.lt(midnight))
-        .add(S::EndsAt.gt(tx.now().0))
+    let begun = S::StartsAt.between(midnight - i64::from(LONGEST_DAYS) * DAY, midnight - 1);
+    Condition::all().add(is(S::State, "approved")).add(begun).add(S::EndsAt.gt(tx.now().0))
 }
 
 /// Stays that the viewer receives: the return is confirmed by whoever receives the child, and what ends with the family ends
