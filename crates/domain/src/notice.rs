@@ -186,6 +186,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.may_ask_again", Urgency::Soon),
     ("stay.paper_gone", Urgency::Soon),
     ("stay.paper_gone_now", Urgency::Alarm),
+    ("stay.received_early", Urgency::Alarm),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
     ("stay.requested", Urgency::Ordinary),

@@ -2,6 +2,7 @@
 //! once to whoever can act on it, and to nobody of that home (product.md rules 2, 3 and 4).
 
 use naheya_domain::check::{CheckKind, Subject};
+use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{ConcernId, MemberId, StayId};
@@ -14,13 +15,13 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{ReleaseProof, ReleaseStay};
+use naheya_store::stay::{GiveToCarer, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
 use naheya_store::{Desk, SystemTask};
 
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{FETCHED, Story, literal, story};
+use crate::story::{DUE, FETCHED, Story, literal, story};
 use crate::volunteer::line;
 
 on_both_engines![
@@ -31,6 +32,8 @@ on_both_engines![
     from_whom_a_child_is_kept_while_it_is_away_is_told_to_carer_and_teacher,
     a_carer_who_lives_with_whoever_a_child_is_kept_from_hears_nothing,
     somebody_kept_away_who_lives_in_the_home_of_an_approved_weekend_is_told_before_the_gate,
+    a_family_that_says_long_before_the_hour_that_the_child_is_back_is_asked_about,
+    a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_about,
     rule_4_whoever_lives_in_the_home_does_not_hear_that_its_weekend_must_end,
     that_a_weekend_must_end_is_told_where_everybody_is_of_the_home,
 ];
@@ -40,6 +43,7 @@ const SATURDAY: Timestamp = Timestamp(FETCHED.0 + 16 * 3_600_000);
 const NUMBER: &str = "13900000077";
 const NOW_LETTER: &str = "stay.paper_gone_now";
 const KEPT_AWAY: &str = "stay.kept_away";
+const EARLY: &str = "stay.received_early";
 
 /// The child has left with the carer.
 async fn away(s: &Story) -> StayId {
@@ -173,6 +177,37 @@ async fn somebody_kept_away_who_lives_in_the_home_of_an_approved_weekend_is_told
     s.coordinator.save(AddGuardian { child: s.child, details: kept_away("韩样夫", NUMBER) }).await.unwrap();
     assert_eq!(told(&ground, "stay.paper_gone").await, ["coordinator"]);
     assert_eq!(told(&ground, KEPT_AWAY).await, Vec::<String>::new(), "the child has not left");
+    s.store.close().await.unwrap();
+}
+
+/// A stay of a holiday: the family has handed the child over, and receives it.
+async fn from_home(s: &Story) -> (StayId, Desk) {
+    let stay = s.approved_from_home().await;
+    let family = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let give = GiveToCarer { stay, code: s.digits(stay).await };
+    s.at(&family, FETCHED).await.save(give).await.unwrap();
+    (stay, family)
+}
+
+async fn a_family_that_says_long_before_the_hour_that_the_child_is_back_is_asked_about(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, family) = from_home(&s).await;
+    assert!(s.at(&family, SATURDAY).await.save(ReceiveFromCarer { stay }).await.unwrap(), "it has the child, it says");
+    assert_eq!(told(&ground, EARLY).await, ["coordinator", "herself"]);
+    s.at(&s.coordinator, SATURDAY).await.save(ReopenStay { stay }).await.unwrap();
+    s.at(&family, DUE).await.save(ReceiveFromCarer { stay }).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await.len(), 2, "at the agreed hour nobody is asked");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_about(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, family) = from_home(&s).await;
+    let leaving = ReportStay { stay, event: Event::Leaving, witness: Witness::by("staff") };
+    s.at(&s.mother, SATURDAY).await.save(leaving).await.unwrap();
+    s.at(&family, SATURDAY.plus_minutes(40)).await.save(ReceiveFromCarer { stay }).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await, Vec::<String>::new());
     s.store.close().await.unwrap();
 }
 

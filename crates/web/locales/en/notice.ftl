@@ -92,6 +92,7 @@ notice-kind-stay-later_now = A child comes back later tonight, as agreed; please
 notice-kind-stay-may_ask_again = A weekend that did not come about may be asked for again
 notice-kind-stay-paper_gone = A check, the visit or who lives there has changed in the home of an approved weekend: please look
 notice-kind-stay-paper_gone_now = A check, the visit or who lives there has changed in a home where a child is now: please open it at once
+notice-kind-stay-received_early = A family says that its child is back, long before the agreed hour: please ask at once where the child is
 notice-kind-stay-refused = Not this weekend, please read why
 notice-kind-stay-released_by_list = A child was released by the printed list, please check
 notice-kind-stay-requested = A weekend request waits for you

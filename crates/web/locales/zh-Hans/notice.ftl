@@ -88,6 +88,7 @@ notice-kind-stay-later_now = 孩子约好夜里晚些回来，请马上看新的
 notice-kind-stay-may_ask_again = 之前没成的一个周末，现在可以再申请了
 notice-kind-stay-paper_gone = 有一次准好的周末，核查、家访或家里住的人有变化，请打开看
 notice-kind-stay-paper_gone_now = 有孩子正住着的一家，核查、家访或家里住的人有变化，请马上打开看
+notice-kind-stay-received_early = 家里说孩子接到了，比约好的早很多，请马上问一问孩子在哪里
 notice-kind-stay-refused = 这次周末先不接，请看说明
 notice-kind-stay-released_by_list = 有孩子按打印名单放行了，请核对
 notice-kind-stay-requested = 有一份周末申请等您定
