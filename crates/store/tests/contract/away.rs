@@ -6,6 +6,7 @@ use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{ConcernId, MemberId, StayId};
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
@@ -15,7 +16,9 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{GiveToCarer, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
+use naheya_store::stay::{
+    GiveToCarer, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay,
+};
 use naheya_store::{Desk, SystemTask};
 
 use crate::concern::said;
@@ -184,6 +187,8 @@ async fn somebody_kept_away_who_lives_in_the_home_of_an_approved_weekend_is_told
 async fn from_home(s: &Story) -> (StayId, Desk) {
     let stay = s.approved_from_home().await;
     let family = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let home = PassChild { child: s.child, to: RunsFrom::Guardian, words: "安样父到校门口接走".into() };
+    s.teacher.save(home).await.unwrap();
     let give = GiveToCarer { stay, code: s.digits(stay).await };
     s.at(&family, FETCHED).await.save(give).await.unwrap();
     (stay, family)
