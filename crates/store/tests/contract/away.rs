@@ -16,9 +16,7 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{
-    GiveToCarer, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay,
-};
+use naheya_store::stay::{GiveToCarer, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
 use naheya_store::{Desk, SystemTask};
 
 use crate::concern::said;
