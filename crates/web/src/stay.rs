@@ -90,6 +90,7 @@ pub(crate) fn lacks(w: &Words, line: &HandBack) -> String {
         Lack::TakenBack(_) if line.is_arranged => w.t2("today-hand-back-arranged", "name", name, "when", back),
         Lack::TakenBack(_) => w.t1("today-hand-back", "name", name),
         Lack::Ends(day) => w.t3("today-night", "name", name, "day", w.day(day), "back", back),
+        Lack::Nothing => w.t1("hand-back-heading", "name", name),
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Lack {
     TakenBack(Timestamp),
     /// It ends with this day, and the child is there longer: nights were added, or it was given anew for fewer.
     Ends(Date),
+    /// Nothing: the child comes back early for another reason.
+    Nothing,
 }
 
 /// A child that is away though its guardian has taken the yes back since it left, or has said yes to fewer nights.
@@ -60,6 +62,12 @@ impl HandBack {
     #[must_use]
     pub fn is_short(&self) -> bool {
         matches!(self.lack, Lack::Ends(_))
+    }
+
+    /// Whether every night is agreed to, as far as this tells.
+    #[must_use]
+    pub fn is_agreed(&self) -> bool {
+        self.lack == Lack::Nothing
     }
 }
 
@@ -107,6 +115,18 @@ impl Desk {
     /// [`Error::NotFound`] when the child is not away, or its nights are all agreed to.
     pub async fn hand_back(&self, id: StayId) -> Result<HandBack, Error> {
         self.hand_backs().await?.into_iter().find(|l| l.stay == id).ok_or(Error::NotFound)
+    }
+
+    /// Any child that is away, to be brought back early: it wants to go home, its carer falls ill, or the weekend has to end at
+    /// once and nobody says why.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that approve no stays; [`Error::NotFound`] when the child is not away.
+    pub async fn early(&self, id: StayId) -> Result<HandBack, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let row = seen(&tx, id).await?;
+        if state(&row).is_away() { line(&tx, &row, Lack::Nothing).await } else { Err(Error::NotFound) }
     }
 
     /// Whom to call about one of them.
@@ -210,7 +230,7 @@ async fn line(tx: &Tx, row: &stay::Model, lack: Lack) -> Result<HandBack, Error>
         lack,
         is_arranged: match lack {
             Lack::TakenBack(since) => is_arranged(tx, row, since).await?,
-            Lack::Ends(_) => false,
+            Lack::Ends(_) | Lack::Nothing => false,
         },
         ends_at: Timestamp(row.ends_at),
         end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),

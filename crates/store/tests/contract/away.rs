@@ -16,8 +16,10 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{GiveToCarer, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
-use naheya_store::{Desk, SystemTask};
+use naheya_store::stay::{
+    ArrangeHandBack, GiveToCarer, Lack, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay,
+};
+use naheya_store::{Desk, Error, SystemTask};
 
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -37,6 +39,7 @@ on_both_engines![
     a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_about,
     rule_4_whoever_lives_in_the_home_does_not_hear_that_its_weekend_must_end,
     that_a_weekend_must_end_is_told_where_everybody_is_of_the_home,
+    a_weekend_that_must_end_at_once_is_given_its_new_hour_though_no_yes_is_missing,
 ];
 
 /// Saturday morning.
@@ -248,5 +251,26 @@ async fn that_a_weekend_must_end_is_told_where_everybody_is_of_the_home(ground: 
     away(&s).await;
     cares_too(&s, &s.coordinator).await;
     assert_eq!(suspended(&ground, &s, &s.coordinator).await, (1, true), "nobody else is left");
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_must_end_at_once_is_given_its_new_hour_though_no_yes_is_missing(ground: Ground) {
+    let s = story(&ground).await;
+    let approved = s.approved().await;
+    assert_eq!(s.coordinator.early(approved).await.err(), Some(Error::NotFound), "it has not left");
+    let proof = ReleaseProof::Code(s.digits(approved).await);
+    let release = ReleaseStay { stays: vec![approved], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    suspended(&ground, &s, &s.coordinator).await;
+    let office = s.at(&s.coordinator, SATURDAY).await;
+    assert_eq!(office.hand_back(approved).await.err(), Some(Error::NotFound), "every night is agreed to");
+    let known = office.early(approved).await.unwrap();
+    assert_eq!((known.lack, known.ends_at), (Lack::Nothing, DUE));
+    let by = SATURDAY.plus_minutes(90);
+    let arrange = ArrangeHandBack { stay: approved, to: RunsFrom::School, by, words: "和李样例说好了".into() };
+    office.save(arrange).await.unwrap();
+    assert_eq!(office.early(approved).await.unwrap().ends_at, by);
+    assert_eq!(s.mother.early(approved).await.err(), Some(Error::Forbidden));
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

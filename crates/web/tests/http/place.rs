@@ -111,6 +111,22 @@ async fn a_child_in_hospital_is_read_there_though_its_stay_goes_on() {
 }
 
 #[tokio::test]
+async fn the_office_agrees_on_an_early_return_of_any_child_that_is_away() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let (page, mut office) = (at(stay, "/early"), s.office().await);
+    assert_eq!(office.get(&at(stay, "/hand-back")).await.status, StatusCode::NOT_FOUND, "no yes is missing");
+    saw(&office.get(&at(stay, "")).await, &format!("href=\"{page}\""));
+    let shown = office.get(&page).await;
+    saw(&shown, "安小草要提前送回来");
+    not(&shown, "家长同意了，记下来");
+    let by = [("to", "school"), ("by", "21:00"), ("words", "和李样例说好了")];
+    assert_eq!(office.submit(&page, &page, &by).await.location(), "/board");
+    saw(&office.get(&at(stay, "")).await, "11月20日 周五 21:00");
+    saw(&s.teacher.get("/sunday").await, "安小草");
+}
+
+#[tokio::test]
 async fn after_an_early_hand_back_every_page_says_that_the_child_is_with_its_family() {
     let mut s = story().await;
     let stay = s.released().await;
