@@ -39,7 +39,8 @@ on_both_engines![
     a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_about,
     rule_4_whoever_lives_in_the_home_does_not_hear_that_its_weekend_must_end,
     that_a_weekend_must_end_is_told_where_everybody_is_of_the_home,
-    a_weekend_that_must_end_at_once_is_given_its_new_hour_though_no_yes_is_missing,
+    a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour,
+    an_early_return_is_agreed_on_though_every_night_is_agreed_to,
 ];
 
 /// Saturday morning.
@@ -254,23 +255,38 @@ async fn that_a_weekend_must_end_is_told_where_everybody_is_of_the_home(ground: 
     s.store.close().await.unwrap();
 }
 
-async fn a_weekend_that_must_end_at_once_is_given_its_new_hour_though_no_yes_is_missing(ground: Ground) {
+async fn a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour(ground: Ground) {
     let s = story(&ground).await;
-    let approved = s.approved().await;
-    assert_eq!(s.coordinator.early(approved).await.err(), Some(Error::NotFound), "it has not left");
-    let proof = ReleaseProof::Code(s.digits(approved).await);
-    let release = ReleaseStay { stays: vec![approved], proof, witness: Witness::default() };
-    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
-    suspended(&ground, &s, &s.coordinator).await;
+    let stay = away(&s).await;
     let office = s.at(&s.coordinator, SATURDAY).await;
-    assert_eq!(office.hand_back(approved).await.err(), Some(Error::NotFound), "every night is agreed to");
-    let known = office.early(approved).await.unwrap();
-    assert_eq!((known.lack, known.ends_at), (Lack::Nothing, DUE));
+    assert_eq!(office.hand_backs().await.unwrap(), []);
+    suspended(&ground, &s, &s.coordinator).await;
+    let later = s.at(&s.coordinator, SATURDAY.plus_minutes(5)).await;
+    let line = later.hand_backs().await.unwrap().remove(0);
+    assert_eq!((line.stay, line.lack, line.is_arranged), (stay, Lack::MustEnd, false));
     let by = SATURDAY.plus_minutes(90);
-    let arrange = ArrangeHandBack { stay: approved, to: RunsFrom::School, by, words: "和李样例说好了".into() };
-    office.save(arrange).await.unwrap();
-    assert_eq!(office.early(approved).await.unwrap().ends_at, by);
-    assert_eq!(s.mother.early(approved).await.err(), Some(Error::Forbidden));
+    let arrange = ArrangeHandBack { stay, to: RunsFrom::School, by, words: "和李样例说好了".into() };
+    later.save(arrange).await.unwrap();
+    let line = later.hand_back(stay).await.unwrap();
+    assert_eq!((line.ends_at, line.is_arranged), (by, true));
+    cares_too(&s, &s.leader).await;
+    let hers = s.at(&s.leader, SATURDAY.plus_minutes(6)).await;
+    assert_eq!(hers.hand_backs().await.unwrap(), [], "nobody of that home reads it");
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn an_early_return_is_agreed_on_though_every_night_is_agreed_to(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    assert_eq!(s.coordinator.early(stay).await.err(), Some(Error::NotFound), "it has not left");
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let office = s.at(&s.coordinator, SATURDAY).await;
+    assert_eq!(office.hand_back(stay).await.err(), Some(Error::NotFound));
+    let known = office.early(stay).await.unwrap();
+    assert_eq!((known.lack, known.ends_at), (Lack::Nothing, DUE));
+    assert_eq!(s.mother.early(stay).await.err(), Some(Error::Forbidden));
     s.store.close().await.unwrap();
 }

@@ -81,7 +81,7 @@ impl HandBackPage {
         match self.line.lack {
             Lack::TakenBack(at) => w.t2("hand-back-lead", "when", w.when(at), "carer", carer),
             Lack::Ends(day) => w.t2("hand-back-short-lead", "day", w.day(day), "carer", carer),
-            Lack::Nothing => w.t1("hand-back-early-lead", "carer", carer),
+            Lack::MustEnd | Lack::Nothing => w.t1("hand-back-early-lead", "carer", carer),
         }
     }
 
