@@ -27,7 +27,7 @@ pub struct ChainLine {
     pub event: Event,
     /// Who has the child since.
     pub holder: Holder,
-    /// Who of the family received it, where the family did.
+    /// Under whom of the family it is entered, where the family received it: who came for the child is told by the words.
     pub receiver: Option<String>,
     /// When it happened, by whoever said it.
     pub at: Timestamp,
