@@ -10,7 +10,7 @@ use naheya_domain::stay::gate::Gate;
 use super::close::close;
 use super::decide::reason;
 use super::fact::{Claim, Dossier, pass};
-use super::{adults, code, seen, tell_role};
+use super::{TOLD_WITHIN, adults, code, seen, tell_role};
 use crate::carer::not_own;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -92,14 +92,20 @@ impl ReleaseStay {
             ReleaseProof::List { called } => {
                 let called = reason(called, 100, "called")?;
                 match code::moment(tx, row) {
-                    // With the coordinator on the phone a late carer still gets the child, as long as the stay lasts.
-                    Err(Error::Refused(r)) if r.code == "code.expired" && tx.now().0 < row.ends_at => {}
+                    Err(Error::Refused(r)) if r.code == "code.expired" && may_still_go(tx, row) => {}
                     other => other?,
                 }
                 Ok(Witness { how: "list", note: Some(called.to_owned()), ..self.witness.clone() })
             }
         }
     }
+}
+
+/// With the coordinator on the phone a late carer still gets the child, as long as the stay lasts. The office writes it down
+/// afterwards too: a child that left and was never let go in the records would be missed by nobody.
+fn may_still_go(tx: &Tx, row: &stay::Model) -> bool {
+    let is_office = tx.require(Action::CloseLateReturn).is_ok();
+    tx.now().0 < row.ends_at + if is_office { TOLD_WITHIN } else { 0 }
 }
 
 /// The volunteer, or the coordinator for her, says how far they are.

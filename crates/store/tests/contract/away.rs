@@ -41,6 +41,7 @@ on_both_engines![
     that_a_weekend_must_end_is_told_where_everybody_is_of_the_home,
     a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour,
     an_early_return_is_agreed_on_though_every_night_is_agreed_to,
+    the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_it_rings,
 ];
 
 /// Saturday morning.
@@ -288,5 +289,24 @@ async fn an_early_return_is_agreed_on_though_every_night_is_agreed_to(ground: Gr
     let known = office.early(stay).await.unwrap();
     assert_eq!((known.lack, known.ends_at), (Lack::Nothing, DUE));
     assert_eq!(s.mother.early(stay).await.err(), Some(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_it_rings(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let by_list = async |desk: &Desk, now: Timestamp| {
+        let proof = ReleaseProof::List { called: "李样例".into() };
+        let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+        s.at(desk, now).await.save(release).await
+    };
+    let late = DUE.plus_minutes(90);
+    assert_eq!(by_list(&s.teacher, late).await, Err(Error::refused("code.expired")));
+    let over = DUE.plus_minutes(72 * 60);
+    assert_eq!(by_list(&s.coordinator, over).await, Err(Error::refused("code.expired")), "it has ended by itself");
+    by_list(&s.coordinator, late).await.unwrap();
+    let raised = s.store.as_system(SystemTask::Job, COUNTY, late).raise_alarms().await.unwrap();
+    assert_eq!(raised, 6, "every step is reached");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

@@ -302,6 +302,11 @@ async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     saw(&next_day, "安小草：到点没人来接");
     saw(&next_day, "孩子在不在学校，请告诉协调员");
     saw(&s.mother.get("/home").await, "接送码过了时间");
+    // Whoever ends the alarm is led to the list first: the child may have been fetched.
+    let mut office = s.office().await;
+    let board = office.get("/board").await.body;
+    let end = board.split("href=\"/alarms/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    saw(&office.get(&format!("/alarms/{end}")).await, &at(stay, "/release"));
     // Who comes a day late still gets the child, with a call to the office.
     saw(&next_day, &at(stay, "/release"));
     saw(&s.teacher.get("/friday/list").await, "11月20日 周五 17:30");
