@@ -1,11 +1,10 @@
 //! Hand-overs away from the school's gate: holidays begin and end at the family's, or at a base.
 
-use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::code::{Code, Window};
+use naheya_domain::code::Code;
 use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{ChildId, StayId};
-use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -22,8 +21,6 @@ use crate::{Desk, Error, Submission};
 
 /// The letter that says that the family has fetched a child whose weekend is about to begin.
 const WITH_FAMILY: &str = "stay.with_family";
-/// The letter that asks where a child is of which its family says, long before the hour, that it is back.
-const RECEIVED_EARLY: &str = "stay.received_early";
 
 /// A child passes between school, family and base outside a stay: home for the holidays, and back. Who takes it home otherwise,
 /// or lives there, says neither: it would be away, or go with her, by her word alone.
@@ -156,20 +153,6 @@ impl Act for ReceiveFromCarer {
             return Err(Error::refused("stay.not_to_family"));
         }
         not_the_carer(tx, &before).await?;
-        let is_early = is_early(tx, &before).await?;
-        let closed = confirm(tx, &before, &Witness::by("sight")).await?;
-        if is_early {
-            tell_role(tx, RECEIVED_EARLY, "coordinator", before.id, tx.now().0);
-            tell_carer(tx, RECEIVED_EARLY, &before, tx.now().0).await?;
-        }
-        Ok(closed)
+        confirm(tx, &before, &Witness::by("sight")).await
     }
-}
-
-/// Whether nobody brings a child back yet: its hour is far, and its carer has not said that they have left. A family that works
-/// away says that it is back from anywhere, and from then on nobody waits for it.
-async fn is_early(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
-    let leg = custody::legs(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    let on_the_way = matches!(leg, Leg::Returning(_) | Leg::SaidBack(_));
-    Ok(!on_the_way && tx.now() < Window::back(Timestamp(row.ends_at)).from)
 }

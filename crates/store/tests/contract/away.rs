@@ -17,7 +17,8 @@ use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
 use naheya_store::stay::{
-    ArrangeHandBack, GiveToCarer, Lack, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay, ReopenStay, ReportStay,
+    ArrangeHandBack, CloseLate, ConfirmReturn, GiveToCarer, Lack, Outcome, PassChild, ReceiveFromCarer, ReleaseProof,
+    ReleaseStay, ReopenStay, ReportStay,
 };
 use naheya_store::{Desk, Error, SystemTask};
 
@@ -37,6 +38,8 @@ on_both_engines![
     somebody_kept_away_who_lives_in_the_home_of_an_approved_weekend_is_told_before_the_gate,
     a_family_that_says_long_before_the_hour_that_the_child_is_back_is_asked_about,
     a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_about,
+    a_child_entered_as_back_long_before_its_hour_is_asked_about_whoever_enters_it,
+    the_offices_word_that_a_family_has_a_child_long_before_its_hour_is_asked_about,
     rule_4_whoever_lives_in_the_home_does_not_hear_that_its_weekend_must_end,
     that_a_weekend_must_end_is_told_where_everybody_is_of_the_home,
     a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour,
@@ -216,6 +219,33 @@ async fn a_family_that_receives_a_child_once_its_carer_has_left_is_not_asked_abo
     s.at(&s.mother, SATURDAY).await.save(leaving).await.unwrap();
     s.at(&family, SATURDAY.plus_minutes(40)).await.save(ReceiveFromCarer { stay }).await.unwrap();
     assert_eq!(told(&ground, EARLY).await, Vec::<String>::new());
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_entered_as_back_long_before_its_hour_is_asked_about_whoever_enters_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let teacher = s.at(&s.teacher, SATURDAY).await;
+    teacher.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await, ["coordinator", "herself"], "a tap on another name");
+    teacher.save(ReopenStay { stay }).await.unwrap();
+    let hospital =
+        CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "发烧，在旗医院".into() };
+    let office = s.at(&s.coordinator, SATURDAY).await;
+    office.save(hospital.clone()).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await.len(), 2, "it is not said to be back");
+    office.save(CloseLate { outcome: Outcome::Back, ..hospital }).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await.len(), 2, "its carer did not have it");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn the_offices_word_that_a_family_has_a_child_long_before_its_hour_is_asked_about(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let family = CloseLate { stay, outcome: Outcome::Family, guardian: None, reason: "家里接走了".into() };
+    s.at(&s.coordinator, SATURDAY).await.save(family).await.unwrap();
+    assert_eq!(told(&ground, EARLY).await, ["coordinator", "herself"]);
     s.store.close().await.unwrap();
 }
 
