@@ -130,6 +130,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("break_glass.late", Urgency::Soon),
     ("break_glass.opened", Urgency::Alarm),
     ("break_glass.reviewed", Urgency::Ordinary),
+    ("child.kept_away_ended", Urgency::Soon),
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
     ("concern.waits", Urgency::Alarm),
@@ -178,11 +179,14 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.hand_back", Urgency::Alarm),
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),
+    ("stay.kept_away", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
     ("stay.later", Urgency::Soon),
     ("stay.later_now", Urgency::Alarm),
     ("stay.may_ask_again", Urgency::Soon),
     ("stay.paper_gone", Urgency::Soon),
+    ("stay.paper_gone_now", Urgency::Alarm),
+    ("stay.received_early", Urgency::Alarm),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
     ("stay.requested", Urgency::Ordinary),
@@ -273,8 +277,16 @@ impl Topic {
 /// emergency two people are told.
 #[must_use]
 pub fn is_confidential(kind: &str) -> bool {
-    let is_named = kind == "stay.end_now" || kind.starts_with("break_glass.");
-    matches!(Topic::of(kind), Topic::Concern | Topic::Account) || is_named
+    matches!(Topic::of(kind), Topic::Concern | Topic::Account)
+        || is_of_the_home(kind)
+        || kind.starts_with("break_glass.")
+}
+
+/// Whether a kind says that a child may have to come out of the home in which it is: nobody who lives there is told of it, as
+/// long as there is another.
+#[must_use]
+pub fn is_of_the_home(kind: &str) -> bool {
+    ["stay.end_now", "stay.paper_gone_now"].contains(&kind)
 }
 
 /// Whom a letter is for.
@@ -394,6 +406,7 @@ mod tests {
             "account.slip",
             "break_glass.opened",
             "stay.end_now",
+            "stay.paper_gone_now",
         ] {
             assert_eq!(channels(kind, To::Group, Choice::App), [], "{kind}");
         }

@@ -83,6 +83,11 @@ pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
     store.tend().await?;
     store.close().await?;
     say!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
+    let at = contents.at.shanghai().strftime("%Y-%m-%d %H:%M");
+    say!(
+        "They are as of {at}, Beijing time. What was written since is gone: a child that left since is at school by them."
+    );
+    say!("Tell leader and coordinator before anybody signs in; what they do then stands in the guide.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -39,9 +39,12 @@ impl Act for AddGuardian {
         tx.require(Action::KeepChild)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         crate::erasure::not_erased(tx, child.id).await?;
-        let id = person(tx, &self.details).await?;
         let mine =
             tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;
+        if !self.details.blocked {
+            not_kept_away(tx, &mine, self.details.name.as_str()).await?;
+        }
+        let id = person(tx, &self.details).await?;
         if mine.iter().any(|g| g.guardian_id == id) {
             return Err(Error::field("name", "guardian.already_there"));
         }
@@ -65,8 +68,18 @@ impl Act for AddGuardian {
             version: 1,
         })
         .await?;
+        if self.details.blocked {
+            stay::tell_kept_away(tx, child.id).await?;
+        }
         Ok(GuardianId(id))
     }
+}
+
+/// Who is kept away from a child does not come back beside it by another number.
+async fn not_kept_away(tx: &Tx, ties: &[guardianship::Model], name: &str) -> Result<(), Error> {
+    let blocked = ties.iter().filter(|tie| tie.blocked).map(|tie| tie.guardian_id);
+    let blocked = tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await?;
+    if blocked.iter().any(|one| one.name == name) { Err(Error::field("name", "guardian.kept_away")) } else { Ok(()) }
 }
 
 /// The person with this name and phone, made when there is none yet.
@@ -150,8 +163,27 @@ impl Act for ChangeGuardian {
         if let Some(before) = uncovered {
             stay::consent_moved(tx, self.child.0, &before, false).await?;
         }
-        change_person(tx, self.guardian, d).await
+        change_person(tx, self.guardian, d).await?;
+        match (tie.blocked, d.blocked) {
+            // By the number that holds now.
+            (false, true) => stay::tell_kept_away(tx, self.child.0).await?,
+            (true, false) => tell_leaders(tx, self.child.0),
+            _ => {}
+        }
+        Ok(())
     }
+}
+
+/// Whoever keeps a file may say that somebody is kept away from the child no more, alone: the leaders hear of it.
+fn tell_leaders(tx: &Tx, child: Uuid) {
+    tx.notify(Letter {
+        kind: "child.kept_away_ended",
+        to_account: None,
+        to_role: Some("leader"),
+        to_person: None,
+        about: (crate::child::TABLE, Some(child)),
+        due_at: tx.now().0,
+    });
 }
 
 async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Result<(), Error> {

@@ -58,7 +58,7 @@ pub use chain::{Agreed, ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};
-pub(crate) use doubt::tell_doubts;
+pub(crate) use doubt::{tell_doubts, tell_kept_away};
 pub use gate::{CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};

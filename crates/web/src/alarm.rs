@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, SchoolId, StayId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_store::Error;
@@ -86,6 +87,14 @@ struct EndPage {
     f: Frame,
     line: AlarmLine,
     sheet: Sheet,
+}
+
+impl EndPage {
+    /// Where a child is let go that has been fetched after all.
+    fn release(&self) -> Option<String> {
+        let stay = self.line.stay.filter(|_| self.line.alarm == Alarm::NotFetched)?;
+        Some(format!("/stays/{stay}/release"))
+    }
 }
 
 async fn blank(me: Signed, Id(id): Id<AlarmId>) -> Answer {

@@ -7,7 +7,7 @@ use naheya_domain::custody::Holder;
 use naheya_domain::id::ChildId;
 use naheya_domain::stay::RunsFrom;
 use naheya_store::Error;
-use naheya_store::stay::PassChild;
+use naheya_store::stay::{ChainLine, PassChild};
 
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
@@ -34,6 +34,8 @@ struct PassPage {
     places: Vec<(String, String)>,
     /// Who must not take the child, in words.
     kept_away: Option<String>,
+    /// The hand-overs before, the newest first.
+    lines: Vec<ChainLine>,
 }
 
 async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
@@ -51,6 +53,7 @@ async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
     };
     let kept_away = me.desk.kept_away(&[child]).await?.remove(&child);
     let shown = PassPage {
+        lines: me.desk.passes(child).await?,
         kept_away: kept_away.map(|all| crate::child::kept_away(w, &all)),
         f: me.frame("custody-pass-title").with(&sheet),
         child,

@@ -118,7 +118,7 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/sunday"),
             _ => federation.then_some("/board"),
         },
-        "stay.goes_home" | "stay.hand_back" | "stay.later" | "stay.later_now" => {
+        "stay.goes_home" | "stay.hand_back" | "stay.kept_away" | "stay.later" | "stay.later_now" => {
             (role == Role::ClassTeacher).then_some("/sunday")
         }
         "alarm.not_fetched" => match role {

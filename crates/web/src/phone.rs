@@ -17,6 +17,7 @@ use naheya_domain::phone::Phone;
 use naheya_domain::stay::StayState;
 use naheya_domain::{Role, Viewer};
 use naheya_store::phone_list::{HomeItem, KEEP_HOURS, ListLine, ROUNDS};
+use naheya_store::stay::GateLine;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -154,7 +155,9 @@ pub(crate) fn picture(w: Words, digits: &str) -> Option<String> {
 async fn gate(me: &Signed) -> Result<Value, Problem> {
     let today = me.today();
     let list = me.desk.phone_list(today).await?;
-    let shown = |l: &&ListLine| l.line.starts_at.date() == today;
+    // With a call to the office a child is let go later too, as long as its weekend lasts.
+    let is_left = |l: &GateLine| l.is_waiting() && l.starts_at < me.now && l.ends_at > me.now;
+    let shown = |l: &&ListLine| l.line.starts_at.date() == today || is_left(&l.line);
     let seen = list.gate.iter().filter(shown).chain(&list.back).map(|l| l.line.child.0).collect();
     me.desk.looked("children", seen, "work,code", None).await?;
     Ok(json!({

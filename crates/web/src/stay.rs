@@ -87,9 +87,12 @@ pub(crate) fn held_note(hold: &Hold) -> &'static str {
 pub(crate) fn lacks(w: &Words, line: &HandBack) -> String {
     let (name, back) = (&line.child_name, w.when(line.ends_at));
     match line.lack {
+        Lack::MustEnd if line.is_arranged => w.t2("today-must-end-arranged", "name", name, "when", back),
+        Lack::MustEnd => w.t1("today-must-end", "name", name),
         Lack::TakenBack(_) if line.is_arranged => w.t2("today-hand-back-arranged", "name", name, "when", back),
         Lack::TakenBack(_) => w.t1("today-hand-back", "name", name),
         Lack::Ends(day) => w.t3("today-night", "name", name, "day", w.day(day), "back", back),
+        Lack::Nothing => w.t1("hand-back-heading", "name", name),
     }
 }
 

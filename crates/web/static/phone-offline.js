@@ -382,13 +382,16 @@
   };
   const asOf = () => w('as-of', { time: when(kept.now) });
   const friday = () => {
-    const lines = kept.gate.filter((l) => l.child && date(l.starts) === date(p.now()));
+    // Who was not fetched on a day before, as long as the list is of today: an old one does not know who is gone.
+    const today = date(p.now());
+    const left = (l) => l.state === 'approved' && date(kept.now) === today && l.starts < p.now() && l.ends > p.now();
+    const lines = kept.gate.filter((l) => l.child && (date(l.starts) === today || left(l)));
     const waiting = lines.filter((l) => l.state === 'approved');
     const title = !lines.length ? w('finding-none') : waiting.length ? w('finding', { n: waiting.length }) : w('finding-all');
     const node = make('friday', { title, lead: asOf() });
     if (isOld()) note(node, 'old', w('old-list'));
     lines.forEach((line) => {
-      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : line.own ? w('own') : w('waits', { time: hour(line.starts) });
+      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : line.own ? w('own') : w('waits', { time: (date(line.starts) === today ? hour : when)(line.starts) });
       const list = line.state === 'approved' && !line.own && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
       part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
     });

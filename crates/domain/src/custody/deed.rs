@@ -242,6 +242,20 @@ mod tests {
         Deed::Regain,
     ];
 
+    /// What is done outside a stay, or told late.
+    #[derive(Clone, Copy, Debug)]
+    enum Beside {
+        /// The weekend is called off.
+        CallOff,
+        /// A phone that had no network tells that it let the child go, whatever was decided since.
+        Gone,
+        /// The child passes between school, family and base.
+        Pass(Holder),
+    }
+
+    const BESIDE: [Beside; 4] =
+        [Beside::CallOff, Beside::Gone, Beside::Pass(Holder::Guardian), Beside::Pass(Holder::School)];
+
     const fn carer(n: u128) -> Uuid {
         Uuid::from_u128(100 + n)
     }
@@ -327,6 +341,42 @@ mod tests {
         }
     }
 
+    impl World {
+        /// Whether it went through.
+        fn beside(&mut self, who: &Person, n: usize, what: Beside) -> bool {
+            let Some(stay) = self.stays.get(n).cloned() else { return false };
+            let (chain, standing) = (self.chain(stay.child), stay.standing);
+            let may = |action| who.role.is_some_and(|role| access::may(role, action)) && (who.sees)(&stay);
+            let named = |event, to, within| {
+                let person = Some(Uuid::from_u128(7));
+                HandOver { event, from: chain.holder(), to, stay: within, person }
+            };
+            let (link, state) = match what {
+                Beside::CallOff if may(Action::ApproveStay) => (None, standing.state.after(Step::Cancel)),
+                Beside::Gone if may(Action::HandOver) => {
+                    let next = named(Event::Release, Holder::Volunteer(standing.carer), Some(standing.stay));
+                    let Ok(link) = chain.append(HandOver { from: standing.start, ..next }) else { return false };
+                    (Some(link), standing.state.after(Step::Gone))
+                }
+                Beside::Pass(to) if may(Action::HandOver) && chain.stay().is_none() => {
+                    let event = if to == Holder::Guardian { Event::GuardianPickUp } else { Event::HandBack };
+                    let Ok(link) = chain.append(named(event, to, None)) else { return false };
+                    (Some(link), Some(standing.state))
+                }
+                Beside::CallOff | Beside::Gone | Beside::Pass(_) => return false,
+            };
+            let (Some(state), Some(links)) = (state, self.links.get_mut(stay.child)) else { return false };
+            links.extend(link);
+            if let Some(stay) = self.stays.get_mut(n) {
+                stay.standing.state = state;
+                if !matches!(what, Beside::Pass(_)) {
+                    stay.open.clear();
+                }
+            }
+            true
+        }
+    }
+
     fn watched(stay: &Stay, holder: Holder) -> Watched {
         Watched {
             state: stay.standing.state,
@@ -374,10 +424,14 @@ mod tests {
             for act in acts {
                 let part = |by: u32, of: usize| usize::try_from(act / by).unwrap_or(0) % of;
                 let who = PEOPLE.get(part(1, PEOPLE.len())).unwrap_or(&PEOPLE[0]);
-                let deed = DEEDS.get(part(16, DEEDS.len())).copied().unwrap_or(Deed::Receive);
+                let what = part(16, DEEDS.len() + BESIDE.len());
                 let (n, named) = (part(512, 6), part(8192, 8) != 0);
                 let before = world.stays.get(n).map(|s| s.standing.state);
-                let went = world.act(who, n, deed, named);
+                let went = match (DEEDS.get(what), BESIDE.get(what.saturating_sub(DEEDS.len()))) {
+                    (Some(deed), _) => world.act(who, n, *deed, named),
+                    (None, Some(beside)) => world.beside(who, n, *beside),
+                    (None, None) => false,
+                };
                 let after = world.stays.get(n).map(|s| s.standing.state);
                 prop_assert!(went || before == after);
                 let over = [Some(StayState::Returned), Some(StayState::Closed)];

@@ -56,6 +56,8 @@ fn a_backup_made_while_forms_come_in_is_whole_in_another_place() {
 
     let restored = folder.run(&["restore", "copy.backup", "--data", "back"]);
     assert!(restored.status.success(), "{}", words(&restored.stderr));
+    let told = words(&restored.stdout);
+    assert!(told.contains("They are as of ") && told.contains("a child that left since"), "{told}");
     let doctor = folder.run(&["doctor", "--deep", "--data", "back"]);
     assert!(doctor.status.success(), "{}", words(&doctor.stdout));
     assert_eq!(figures(&folder, &["--data", "back"]), figures(&folder, &["--data", "data"]));

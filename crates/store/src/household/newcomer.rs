@@ -14,6 +14,7 @@ use crate::stay::tell_doubts;
 
 /// Names somebody wherever the home was asked who sleeps there and it is not over, as far as they live there on its days by
 /// now and did not `before`. A guest counts without a name. Whoever lived there already may have been left out, and stays out.
+/// Of weekends for which a query is missing then the office hears.
 pub(super) async fn join(
     tx: &Tx,
     before: Option<&household_member::Model>,
@@ -23,17 +24,24 @@ pub(super) async fn join(
         let lives = |m: &household_member::Model| !m.guest && is_adult_there(m, first, last);
         lives(now) && before.is_none_or(|m| !lives(m))
     };
-    join_stays(tx, now, came).await?;
-    join_plans(tx, now, came).await
+    let are_joined = join_stays(tx, now, came).await?;
+    join_plans(tx, now, came).await?;
+    if are_joined || is_new_guest(before, now) { tell_doubts(tx, vec![now.household_id]).await } else { Ok(()) }
+}
+
+/// Whether a guest is told of, or the days or the age of one.
+fn is_new_guest(before: Option<&household_member::Model>, now: &household_member::Model) -> bool {
+    let said = |m: &household_member::Model| (m.guest, m.birth_on.clone(), m.from_on.clone(), m.to_on.clone());
+    now.guest && before.is_none_or(|m| said(m) != said(now))
 }
 
 /// The stays, each for its own days. One that is called off may take place after all ([`crate::stay::RestoreStay`]), and is judged
-/// then by whoever is named for it.
+/// then by whoever is named for it. Whether there are any.
 async fn join_stays(
     tx: &Tx,
     now: &household_member::Model,
     came: impl Fn(Date, Date) -> bool + Sync,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     use {stay::Column as S, stay_adult::Column as A};
     let may_be = StayState::OPEN.into_iter().chain([StayState::Cancelled.code()]);
     let open = tx
@@ -46,14 +54,14 @@ async fn join_stays(
     let is_new = |stay: &&stay::Model| came(Timestamp(stay.starts_at).date(), Timestamp(stay.ends_at).date());
     let joined: Vec<Uuid> = open.iter().filter(is_new).map(|stay| stay.id).collect();
     if joined.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let named = tx.for_rule::<stay_adult::Entity>().and(A::MemberId.eq(now.id)).all(tx).await?;
     let unnamed = joined.into_iter().filter(|id| !named.iter().any(|one| one.stay_id == *id));
     let row =
         |stay_id: Uuid| stay_adult::Model { area_id: tx.area_id(), id: Uuid::now_v7(), stay_id, member_id: now.id };
     tx.insert_all::<stay_adult::Entity>(unnamed.map(row).collect()).await?;
-    tell_doubts(tx, vec![now.household_id]).await
+    Ok(true)
 }
 
 /// The weekends of a term that she has agreed to and that are not asked for yet: they are asked for with whoever the plan names.

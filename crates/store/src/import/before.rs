@@ -22,8 +22,8 @@ use crate::concern::suspension::stops;
 use crate::household::taken;
 use crate::sealed::copy::{read_back, written};
 use crate::sealed::entity::{
-    child, child_category, class, consent, draft, guardian, guardianship, household, household_member, import_batch,
-    pair, plan_record, school, uniq, volunteer,
+    child, child_category, class, consent, custody_event, draft, guardian, guardianship, household, household_member,
+    import_batch, pair, plan_record, school, uniq, volunteer,
 };
 use crate::sealed::record::{OfCounty, Record, changed, ref_id};
 use crate::sealed::tx::Tx;
@@ -221,7 +221,7 @@ struct Now {
     rows: Rows,
     /// Schools and classes that somebody would go back to and that are still there.
     places: HashSet<Uuid>,
-    /// Adults who have answered for a child, or were given an account since.
+    /// Adults who have answered for a child, have received one, or were given an account since.
     spoken: HashSet<Uuid>,
     categories: Vec<child_category::Model>,
     ties: Vec<guardianship::Model>,
@@ -252,6 +252,8 @@ impl Now {
         let answered = rows_in::<plan_record::Entity, _>(tx, plan_record::Column::GuardianId, &adults).await?;
         now.spoken.extend(said.iter().map(|row| row.guardian_id));
         now.spoken.extend(answered.iter().map(|row| row.guardian_id));
+        let received = rows_in::<custody_event::Entity, _>(tx, custody_event::Column::HolderId, &adults).await?;
+        now.spoken.extend(received.iter().filter_map(|row| row.holder_id));
         entrusted_since(tx, &adults, imported, &mut now.spoken).await?;
         let schools: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "school_id")).collect();
         let classes: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "class_id")).collect();
@@ -291,8 +293,8 @@ impl Now {
         is_there("school_id") && is_there("class_id")
     }
 
-    /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child, or was given an
-    /// account since, stays.
+    /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child, has received it, or
+    /// was given an account since, stays.
     fn added_stands(&self, row: &Json) -> Result<bool, Error> {
         let as_written = |table: &str, id: Option<Uuid>| {
             let key = id.map(|id| (table.to_owned(), id));

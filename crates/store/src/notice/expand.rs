@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
-use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, Urgency, is_confidential, urgency};
+use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, Urgency, is_confidential, is_of_the_home, urgency};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp, Viewer};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -182,6 +182,9 @@ impl Round<'_> {
                     accounts.push(account);
                 }
             }
+            if is_of_the_home(&letter.kind) {
+                accounts = outside_the_home(tx, letter, accounts).await?;
+            }
         }
         Ok(accounts)
     }
@@ -208,6 +211,24 @@ async fn nearest(tx: &Tx, letter: &outbox::Model, holders: Vec<Viewer>) -> Resul
         }
     }
     Ok(Vec::new())
+}
+
+/// Of these accounts those who do not live in the home in which the child of a stay is: nobody there is to hear of it before
+/// the child is out. Where all of them live there, they are told all the same.
+async fn outside_the_home(tx: &Tx, letter: &outbox::Model, accounts: Vec<Uuid>) -> Result<Vec<Uuid>, Error> {
+    let stay = match letter.ref_id {
+        Some(id) => tx.for_rule::<stay::Entity>().id(id).first(tx).await?,
+        None => None,
+    };
+    let Some(stay) = stay else { return Ok(accounts) };
+    let mut outside = Vec::new();
+    for account in &accounts {
+        let who = Somebody::of(tx, *account).await?;
+        if who.stays_among(tx, std::slice::from_ref(&stay)).await?.is_empty() {
+            outside.push(*account);
+        }
+    }
+    Ok(if outside.is_empty() { accounts } else { outside })
 }
 
 fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool {

@@ -7,7 +7,7 @@ use naheya_domain::custody::{Event, Holder};
 use naheya_domain::error::Refusal;
 use naheya_domain::id::{ChildId, PairId, StayId};
 use naheya_domain::stay::gate::Gate;
-use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::stay::{LONGEST_DAYS, Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
@@ -24,6 +24,7 @@ use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
 use crate::sealed::entity::{child, class, custody_event, note, school, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::is;
 use crate::{Desk, Error, custody};
 
 /// More than any school lets go in a day: whoever waits at a gate must not wait for a child that the list left out. Who sees a
@@ -118,7 +119,8 @@ impl Passing {
 }
 
 impl Desk {
-    /// The children of the viewer's class or school whose stay begins on `day`.
+    /// The children of the viewer's class or school whose stay begins on `day`; today behind those whom nobody has fetched on
+    /// the days before.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
@@ -130,7 +132,13 @@ impl Desk {
             .add(stay::Column::StartsAt.gte(from))
             .add(stay::Column::StartsAt.lt(to))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
-        gate_lines(&tx, let_go_here(&tx).add(here)).await
+        let of_day = gate_lines(&tx, let_go_here(&tx).add(here)).await?;
+        if day != tx.now().date() {
+            return Ok(of_day);
+        }
+        let mut lines = gate_lines(&tx, let_go_here(&tx).add(left_waiting(&tx))).await?;
+        lines.extend(of_day);
+        Ok(lines)
     }
 
     /// The requests on which the class teacher has not said yes or no, and those said on, by their day.
@@ -215,6 +223,15 @@ fn to_come(tx: &Tx) -> Condition {
         .add(stay::Column::StartsAt.gt(tx.now().0))
 }
 
+/// Stays of the days before that nobody has begun and that still last: with the coordinator on the phone a late carer gets the
+/// child ([`super::ReleaseProof::List`]). Who is let go without a line here is awaited by nobody.
+fn left_waiting(tx: &Tx) -> Condition {
+    use stay::Column as S;
+    let (midnight, _) = day_of(tx.now().date());
+    let begun = S::StartsAt.between(midnight - i64::from(LONGEST_DAYS) * DAY, midnight - 1);
+    Condition::all().add(is(S::State, "approved")).add(begun).add(S::EndsAt.gt(tx.now().0))
+}
+
 /// Stays that the viewer receives: the return is confirmed by whoever receives the child, and what ends with the family ends
 /// in the guardian's hand. Late children are everybody's.
 pub(crate) fn received_here(tx: &Tx) -> Condition {
@@ -244,6 +261,9 @@ pub(super) fn day_of(day: Date) -> (i64, i64) {
 pub(super) async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let rows = tx.visible::<stay::Entity>().and(which).by(stay::Column::StartsAt).by(stay::Column::Id);
     let rows = rows.limit(MOST_AT_A_GATE).all(tx).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let children = tx.visible::<child::Entity>().among(rows.iter().map(|r| r.child_id)).all(tx).await?;
     let children: BTreeMap<Uuid, child::Model> = children.into_iter().map(|c| (c.id, c)).collect();
     let classes = tx.visible::<class::Entity>().all(tx).await?;

@@ -1,22 +1,27 @@
 //! Letting the child go, what the volunteer reports, and receiving the child.
 
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
-use naheya_domain::code::{Code, Moment};
-use naheya_domain::custody::{Deed, Event};
+use naheya_domain::code::{Code, Moment, Window};
+use naheya_domain::custody::{Deed, Event, Holder};
 use naheya_domain::id::StayId;
+use naheya_domain::stay::Leg;
 use naheya_domain::stay::gate::Gate;
 
 use super::close::close;
 use super::decide::reason;
 use super::fact::{Claim, Dossier, pass};
-use super::{adults, code, seen, tell_role};
+use super::{TOLD_WITHIN, adults, code, seen, tell_carer, tell_role};
 use crate::carer::not_own;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, Submission};
+
+/// The letter that asks whether a child is back that is entered so long before its hour.
+const BACK_EARLY: &str = "stay.received_early";
 
 /// By what the adult at the gate is known.
 #[derive(Clone, Debug)]
@@ -92,14 +97,20 @@ impl ReleaseStay {
             ReleaseProof::List { called } => {
                 let called = reason(called, 100, "called")?;
                 match code::moment(tx, row) {
-                    // With the coordinator on the phone a late carer still gets the child, as long as the stay lasts.
-                    Err(Error::Refused(r)) if r.code == "code.expired" && tx.now().0 < row.ends_at => {}
+                    Err(Error::Refused(r)) if r.code == "code.expired" && may_still_go(tx, row) => {}
                     other => other?,
                 }
                 Ok(Witness { how: "list", note: Some(called.to_owned()), ..self.witness.clone() })
             }
         }
     }
+}
+
+/// With the coordinator on the phone a late carer still gets the child, as long as the stay lasts. The office writes it down
+/// afterwards too: a child that left and was never let go in the records would be missed by nobody.
+fn may_still_go(tx: &Tx, row: &stay::Model) -> bool {
+    let is_office = tx.require(Action::CloseLateReturn).is_ok();
+    tx.now().0 < row.ends_at + if is_office { TOLD_WITHIN } else { 0 }
 }
 
 /// The volunteer, or the coordinator for her, says how far they are.
@@ -168,8 +179,12 @@ pub(super) async fn not_the_carer(tx: &Tx, row: &stay::Model) -> Result<(), Erro
 /// The child is where the stay ends, or at school instead of with its family: then the office closes the stay once it knows
 /// why. Whether this closes the stay.
 pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) -> Result<bool, Error> {
+    let is_early = is_early(tx, before).await?;
     let row = receive(tx, before, Deed::Receive, witness).await?;
-    let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
+    if is_early {
+        tell_early(tx, before).await?;
+    }
+    let late = tx.now().minutes_since(Timestamp(before.ends_at));
     let elsewhere = custody::received_at(tx, before) != custody::port(&before.end_kind);
     let needs_reason = late >= super::late::ladder(tx, before).await?.needs_reason_from();
     // What the carer announces after the office was called takes nothing back.
@@ -180,6 +195,24 @@ pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) ->
     crate::alarm::end(tx, before, Alarm::is_late, Ended::Confirmed, None).await?;
     close(tx, row).await?;
     Ok(true)
+}
+
+/// Whether nobody brings the child yet: it is with its carer, its hour is far, and she has not said that they have left. A tap on
+/// another name, or far away, would end the waiting for it, and nobody would know.
+pub(super) async fn is_early(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
+    if tx.now() >= Window::back(Timestamp(row.ends_at)).from {
+        return Ok(false);
+    }
+    let leg = custody::legs(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let newest = custody::newest(tx, &[row.child_id]).await?;
+    let with_her = newest.iter().any(|link| custody::holder(link) == Holder::Volunteer(row.volunteer_id));
+    Ok(with_her && !matches!(leg, Leg::Returning(_) | Leg::SaidBack(_)))
+}
+
+/// Carer and office are asked whether it is so.
+pub(super) async fn tell_early(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    tell_role(tx, BACK_EARLY, "coordinator", row.id, tx.now().0);
+    tell_carer(tx, BACK_EARLY, row, tx.now().0).await
 }
 
 /// Puts into the chain and the row that the child was received.
@@ -208,6 +241,6 @@ impl Desk {
 }
 
 /// Whether the window of a stay is open, for the reads.
-pub(super) fn is_within(row: &stay::Model, now: naheya_domain::Timestamp) -> bool {
+pub(super) fn is_within(row: &stay::Model, now: Timestamp) -> bool {
     code::window(row).at(now) == Moment::Within && row.codes_at.is_some_and(|at| now.0 >= at)
 }

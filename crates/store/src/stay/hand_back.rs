@@ -14,11 +14,11 @@ use uuid::Uuid;
 use super::decide::reason;
 use super::receiver::{Receiver, family};
 use super::{TABLE, seen, state, tell_carer, tell_role};
-use crate::carer::not_own;
+use crate::carer::{Somebody, not_own};
 use crate::consent::ends_short;
 use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{audit_event, child, consent, school, stay, volunteer};
+use crate::sealed::entity::{audit_event, child, concern, consent, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, same};
 use crate::{Desk, Error};
@@ -26,10 +26,14 @@ use crate::{Desk, Error};
 /// What is missing of a guardian's yes to a child that is away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lack {
+    /// Whatever is said of the nights: the weekend has to end at once, and nobody says why.
+    MustEnd,
     /// A guardian took it back then, or said no.
     TakenBack(Timestamp),
     /// It ends with this day, and the child is there longer: nights were added, or it was given anew for fewer.
     Ends(Date),
+    /// Nothing: the child comes back early for another reason.
+    Nothing,
 }
 
 /// A child that is away though its guardian has taken the yes back since it left, or has said yes to fewer nights.
@@ -61,6 +65,12 @@ impl HandBack {
     pub fn is_short(&self) -> bool {
         matches!(self.lack, Lack::Ends(_))
     }
+
+    /// Whether every night is agreed to, as far as this tells.
+    #[must_use]
+    pub fn is_agreed(&self) -> bool {
+        matches!(self.lack, Lack::MustEnd | Lack::Nothing)
+    }
 }
 
 /// Whom to call about it besides her: the family in the order of calling, and the school where the child is to be back.
@@ -73,8 +83,8 @@ pub struct Callable {
 }
 
 impl Desk {
-    /// The children who have to come back early, or whose nights have to be asked for: those whose yes was taken back first, the
-    /// longest waiting of them first.
+    /// The children who have to come back early, or whose nights have to be asked for: those whose weekend has to end at once
+    /// first, then those whose yes was taken back, the longest waiting of them first.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for roles that approve no stays.
@@ -85,12 +95,17 @@ impl Desk {
 
     async fn read_hand_backs(&self) -> Result<Vec<HandBack>, Error> {
         let tx = self.read();
-        let rows = doubtful(&tx).await?;
+        let ending = must_end(&tx).await?;
+        let mut rows = doubtful(&tx).await?;
+        rows.retain(|row| !ending.iter().any(|other| other.id == row.id));
         let consents = overnight(&tx).and(consent::Column::ChildId.is_in(rows.iter().map(|s| s.child_id)));
         let consents = if rows.is_empty() { Vec::new() } else { consents.all(&tx).await? };
         let short = ends_short(&tx, &rows.iter().collect::<Vec<_>>()).await?;
         let today = tx.now().date().to_string();
         let mut lines = Vec::new();
+        for row in &ending {
+            lines.push(line(&tx, row, Lack::MustEnd).await?);
+        }
         for row in &rows {
             let since = taken_back(row, &consents, &today).map(|at| Lack::TakenBack(Timestamp(at)));
             if let Some(lack) = since.or_else(|| short.get(&row.id).copied().map(Lack::Ends)) {
@@ -107,6 +122,17 @@ impl Desk {
     /// [`Error::NotFound`] when the child is not away, or its nights are all agreed to.
     pub async fn hand_back(&self, id: StayId) -> Result<HandBack, Error> {
         self.hand_backs().await?.into_iter().find(|l| l.stay == id).ok_or(Error::NotFound)
+    }
+
+    /// Any child that is away, to be brought back early: it wants to go home, its carer falls ill.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that approve no stays; [`Error::NotFound`] when the child is not away.
+    pub async fn early(&self, id: StayId) -> Result<HandBack, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let row = seen(&tx, id).await?;
+        if state(&row).is_away() { line(&tx, &row, Lack::Nothing).await } else { Err(Error::NotFound) }
     }
 
     /// Whom to call about one of them.
@@ -146,6 +172,27 @@ pub(super) async fn carer(tx: &Tx, row: &stay::Model) -> Result<(String, Option<
 
 fn overnight(tx: &Tx) -> Visible<consent::Entity> {
     tx.visible::<consent::Entity>().and(is(consent::Column::Purpose, "overnight"))
+}
+
+/// Those who are away and whose weekend a concern has suspended. Of a child in the reader's own home somebody else sees to it:
+/// nobody there is to hear of it before the child is out.
+async fn must_end(tx: &Tx) -> Result<Vec<stay::Model>, Error> {
+    let away = tx.visible::<stay::Entity>().and(stay::Column::State.is_in(["released", "in_care"]));
+    let mut rows = away.and(stay::Column::SuspendedBy.is_not_null()).by(stay::Column::EndsAt).all(tx).await?;
+    if !rows.is_empty() {
+        let own = Somebody::at_work(tx).await?.stays_among(tx, &rows).await?;
+        rows.retain(|row| !own.contains(&row.id));
+    }
+    Ok(rows)
+}
+
+/// Since when it has to end.
+async fn suspended_at(tx: &Tx, row: &stay::Model) -> Result<Timestamp, Error> {
+    let by = match row.suspended_by {
+        Some(id) => tx.for_rule::<concern::Entity>().id(id).first(tx).await?,
+        None => None,
+    };
+    Ok(Timestamp(by.and_then(|by| by.suspended_at).or(row.released_at).unwrap_or(0)))
 }
 
 /// The children who are away and about whose nights something was said since they left, or who have no yes as long as the
@@ -210,7 +257,8 @@ async fn line(tx: &Tx, row: &stay::Model, lack: Lack) -> Result<HandBack, Error>
         lack,
         is_arranged: match lack {
             Lack::TakenBack(since) => is_arranged(tx, row, since).await?,
-            Lack::Ends(_) => false,
+            Lack::MustEnd => is_arranged(tx, row, suspended_at(tx, row).await?).await?,
+            Lack::Ends(_) | Lack::Nothing => false,
         },
         ends_at: Timestamp(row.ends_at),
         end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::close::close;
 use super::decide::{reason, within};
-use super::hand::not_the_carer;
+use super::hand::{is_early, not_the_carer, tell_early};
 use super::{LATE_ANNOUNCED, TABLE, seen, state, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -127,7 +127,11 @@ impl Act for CloseLate {
         let before = seen(tx, self.stay).await?;
         not_the_carer(tx, &before).await?;
         let words = reason(&self.reason, 500, "reason")?;
+        let is_early = is_early(tx, &before).await?;
         let (mut row, next) = self.settle(tx, &before).await?;
+        if is_early && next == StayState::Closed {
+            tell_early(tx, &before).await?;
+        }
         let again = row.clone();
         row.late_closed_by = Some(tx.account());
         row.late_closed_reason_sealed = Some(tx.seal(TABLE, "late_closed_reason_sealed", row.id, words)?);

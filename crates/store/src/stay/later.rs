@@ -31,10 +31,16 @@ const MOST_DAYS: i64 = 3;
 /// Fewer signs name nobody who was spoken to.
 const LEAST_WORDS: usize = 4;
 
-/// The clauses of rule 2 that a night more may break. They stop nothing, since no child is sent into a blizzard: whoever agrees
-/// on the night reads them before.
-const OF_A_NIGHT: [&str; 4] =
-    ["stay.consent_missing", "stay.no_offence_missing", "stay.insurance_missing", "stay.person_blocked"];
+/// The clauses of rule 2 that a night more may break, and a concern that was raised since, for whoever may know of it. They stop
+/// nothing, since no child is sent into a blizzard: whoever agrees on the night reads them before.
+const OF_A_NIGHT: [&str; 6] = [
+    "stay.consent_missing",
+    "stay.no_offence_missing",
+    "stay.insurance_missing",
+    "stay.home_visit_missing",
+    "stay.person_blocked",
+    "stay.concern_open",
+];
 
 /// What the office has to know before it agrees on a later return.
 #[derive(Clone, Debug, PartialEq, Eq)]

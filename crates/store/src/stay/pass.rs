@@ -16,12 +16,14 @@ use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
+use crate::wish::is_carer;
 use crate::{Desk, Error, Submission};
 
 /// The letter that says that the family has fetched a child whose weekend is about to begin.
 const WITH_FAMILY: &str = "stay.with_family";
 
-/// A child passes between school, family and base outside a stay: home for the holidays, and back.
+/// A child passes between school, family and base outside a stay: home for the holidays, and back. Who takes it home otherwise,
+/// or lives there, says neither: it would be away, or go with her, by her word alone.
 #[derive(Clone, Debug)]
 pub struct PassChild {
     /// The child.
@@ -39,6 +41,10 @@ impl Act for PassChild {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::HandOver)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        if is_carer(tx, child.id, None).await? {
+            let code = if self.to == RunsFrom::Guardian { "stay.own_pass" } else { "stay.own_return" };
+            return Err(Error::refused(code));
+        }
         let words = reason(&self.words, 200, "words")?;
         let chain = custody::chain(tx, child.id).await?;
         let (from, to) = (chain.holder(), start_of(self.to));

@@ -7,6 +7,7 @@ use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{MemberId, PairId, StayId};
 use naheya_domain::phone::Phone;
 use naheya_domain::phone_act::{ActKind, PhoneClock};
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
@@ -21,8 +22,8 @@ use naheya_store::notice::ExpandLetters;
 use naheya_store::pair::SettlePair;
 use naheya_store::phone_act::{Said, TakePhoneAct};
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, ConfirmReturn, EndorseForSchool, EndorseStay, GiveToCarer, Instead, RefuseStay,
-    ReleaseProof, ReleaseStay, RequestStay,
+    ApproveStay, ApproveStays, ConfirmReturn, EndorseForSchool, EndorseStay, GiveToCarer, Instead, PassChild,
+    RefuseStay, ReleaseProof, ReleaseStay, RequestStay,
 };
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 use naheya_store::wish::{Answer, RecordWish};
@@ -41,6 +42,7 @@ on_both_engines![
     rule_2_the_carer_says_no_teachers_yes_to_her_own_weekend_and_may_say_no,
     rule_3_the_carer_lets_no_child_go_to_herself,
     rule_3_a_guardian_who_is_the_carer_hands_no_child_to_herself,
+    rule_3_the_carer_writes_of_no_child_of_hers_that_its_family_took_it_or_brought_it,
     whoever_lives_with_the_carer_says_none_of_the_three_words_until_he_has_moved_out,
     a_phone_that_let_a_child_go_to_its_own_home_calls_the_office_and_brings_no_child_back,
     nobody_approves_a_weekend_of_the_own_home,
@@ -147,6 +149,19 @@ async fn rule_3_a_guardian_who_is_the_carer_hands_no_child_to_herself(ground: Gr
     cares_too(&s, &family).await;
     let give = GiveToCarer { stay, code: s.digits(stay).await };
     assert_eq!(s.at(&family, FETCHED).await.save(give).await, Err(Error::refused("stay.own_release")));
+    s.store.close().await.unwrap();
+}
+
+async fn rule_3_the_carer_writes_of_no_child_of_hers_that_its_family_took_it_or_brought_it(ground: Ground) {
+    let s = story(&ground).await;
+    let pass = |to| PassChild { child: s.child, to, words: "安样父到校门口".into() };
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    cares_too(&s, &s.teacher).await;
+    assert_eq!(s.teacher.save(pass(RunsFrom::Guardian)).await, Err(Error::refused("stay.own_pass")));
+    other.save(pass(RunsFrom::Guardian)).await.unwrap();
+    assert_eq!(s.teacher.save(pass(RunsFrom::School)).await, Err(Error::refused("stay.own_return")));
+    other.save(pass(RunsFrom::School)).await.unwrap();
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -2,8 +2,8 @@
 //! impossible place. The same on the pure model, ten thousand times, stands in `naheya_domain::custody`.
 
 use futures_util::future::join_all;
-use naheya_domain::custody::{Event, Outcome};
-use naheya_domain::id::{GrantId, StayId};
+use naheya_domain::custody::{Event, Holder, Outcome};
+use naheya_domain::id::{ChildId, GrantId, StayId};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
@@ -25,6 +25,7 @@ on_both_engines![
     a_family_that_is_the_carer_too_does_not_receive_from_itself,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
+    to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards,
     words_that_name_who_must_not_take_the_child_are_refused,
     a_result_names_nobody_who_must_not_take_the_child,
     a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since,
@@ -44,8 +45,14 @@ impl Lot {
     }
 }
 
-/// One act of one person on one stay; what is refused changes nothing.
-async fn act(store: &Store, who: GrantId, stay: StayId, deed: usize, now: Timestamp) -> Result<(), Error> {
+/// One act of one person on one stay of a child, or outside it; what is refused changes nothing.
+async fn act(
+    store: &Store,
+    who: GrantId,
+    (stay, child): (StayId, ChildId),
+    deed: usize,
+    now: Timestamp,
+) -> Result<(), Error> {
     let desk = store.desk_of_grant(who, now).await?;
     let witness = Witness::by("sight");
     let says = |event| ReportStay { stay, event, witness: witness.clone() };
@@ -65,7 +72,10 @@ async fn act(store: &Store, who: GrantId, stay: StayId, deed: usize, now: Timest
         10 => desk.save(settles(Outcome::Hospital)).await,
         11 => desk.save(settles(Outcome::Police)).await,
         12 => desk.save(AnnounceLate { stay, minutes: 40, words: String::new() }).await,
-        _ => desk.save(ReopenStay { stay }).await,
+        13 => desk.save(ReopenStay { stay }).await,
+        14 => desk.save(PassChild { child, to: RunsFrom::Guardian, words: "安样父接走了".into() }).await,
+        15 => desk.save(PassChild { child, to: RunsFrom::School, words: "安样父送回来的".into() }).await,
+        _ => desk.save(ComeBack { child, words: "老师接回来的".into() }).await,
     }
 }
 
@@ -86,8 +96,8 @@ async fn random_acts_by_random_people_leave_whole_chains_in_the_records(ground: 
                 let mut now = FETCHED.plus_minutes(week);
                 for step in 0..ACTS {
                     // Mostly it begins at the gate; on Sunday most of it happens.
-                    let (who, deed) = if step == 0 { (0, 0) } else { (lot.below(people.len()), lot.below(14)) };
-                    match act(store, people[who], *stay, deed, now).await {
+                    let (who, deed) = if step == 0 { (0, 0) } else { (lot.below(people.len()), lot.below(17)) };
+                    match act(store, people[who], (*stay, family.child), deed, now).await {
                         Ok(()) | Err(Error::Refused(_) | Error::Forbidden | Error::NotFound | Error::Invalid(_)) => {}
                         Err(error) => panic!("{error}: {deed} at step {step}"),
                     }
@@ -147,6 +157,12 @@ async fn bring_all_back(store: &Store, county: &Countyful, now: Timestamp) {
         office.save(ComeBack { child: there.child, words: "老师接回来的".into() }).await.unwrap();
     }
     assert_eq!(office.elsewhere().await.unwrap(), []);
+    for family in &county.families {
+        if office.holder_of(family.child).await.unwrap().1 == Holder::Guardian {
+            let words = "安样父送回来的".to_owned();
+            office.save(PassChild { child: family.child, to: RunsFrom::School, words }).await.unwrap();
+        }
+    }
 }
 
 async fn the_carer_says_of_no_child_of_hers_that_it_is_back_whatever_else_she_is(ground: Ground) {
@@ -238,7 +254,25 @@ async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
         assert_eq!(refused, Err(Error::refused("custody.nobody_named")), "{nobody:?}");
     }
     office.save(family(Some(mother))).await.unwrap();
+    let last = office.stay_chain(stay).await.unwrap().lines.pop().unwrap();
+    assert_eq!((last.event, last.receiver.as_deref()), (Event::GuardianPickUp, Some("安样母")), "and read afterwards");
     assert_eq!(office.family_of(s.child).await.unwrap().len(), 2);
+    s.store.close().await.unwrap();
+}
+
+async fn to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards(ground: Ground) {
+    let s = story(&ground).await;
+    let words = "安样父到校门口接走";
+    let home = PassChild { child: s.child, to: RunsFrom::Guardian, words: words.into() };
+    s.teacher.save(home).await.unwrap();
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    for (desk, reads) in [(&s.teacher, Some(words)), (&s.coordinator, Some(words)), (&other, None)] {
+        let lines = desk.passes(s.child).await.unwrap();
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((line.event, line.receiver.as_deref()), (Event::GuardianPickUp, Some("安样父")));
+        assert_eq!(line.words.as_deref(), reads);
+    }
+    assert_eq!(s.mother.passes(s.child).await, Err(Error::Forbidden));
     s.store.close().await.unwrap();
 }
 

@@ -22,6 +22,8 @@ on_both_engines![
     whoever_sees_no_guardian_finds_no_child_by_one,
     a_child_director_finds_by_guardians_of_the_own_town_alone,
     from_whom_a_child_is_kept_away_does_not_speak_for_it,
+    whoever_is_kept_away_does_not_come_back_by_another_number,
+    that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
     guardians_from_before_are_found_after_the_next_start,
@@ -109,6 +111,31 @@ async fn from_whom_a_child_is_kept_away_does_not_speak_for_it(ground: Ground) {
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     assert_eq!(found(&office, "王样").await, only("石小榴", "王样兰"));
     store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_does_not_come_back_by_another_number(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("王样芳", true) }).await.unwrap();
+    let form = GuardianForm { name: "王样芳", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let again = s.coordinator.save(AddGuardian { child: s.child, details }).await;
+    assert_eq!(again, Err(Error::field("name", "guardian.kept_away")));
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("王样兰", false) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn that_somebody_is_kept_away_no_more_is_told_to_the_leaders(ground: Ground) {
+    let s = story(&ground).await;
+    let add = AddGuardian { child: s.child, details: adult("王样芳", true) };
+    let guardian = s.coordinator.save(add).await.unwrap();
+    let change = async |details| {
+        let version = s.coordinator.guardian_fields(s.child, guardian).await.unwrap().version;
+        s.coordinator.save(ChangeGuardian { child: s.child, guardian, version, details }).await.unwrap();
+        ground.texts("SELECT to_role FROM outbox WHERE kind = 'child.kept_away_ended'").await
+    };
+    assert_eq!(change(adult("王样兰", true)).await, Vec::<String>::new(), "only the name");
+    assert_eq!(change(adult("王样兰", false)).await, ["leader"]);
+    s.store.close().await.unwrap();
 }
 
 async fn a_guardian_who_is_renamed_is_found_by_the_new_name_alone(ground: Ground) {

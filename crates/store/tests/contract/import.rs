@@ -9,6 +9,7 @@ use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
 use naheya_domain::relation::Relation;
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Role, Timestamp};
@@ -22,6 +23,7 @@ use naheya_store::import::{
 use naheya_store::order::Turn;
 use naheya_store::pair::LapsePairs;
 use naheya_store::purge::PurgeOld;
+use naheya_store::stay::PassChild;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Error, Location, Store, SystemTask};
 
@@ -47,6 +49,7 @@ on_both_engines![
     an_import_is_taken_back_and_whoever_was_used_since_stays,
     whoever_was_given_an_account_stays_when_an_import_is_taken_back,
     an_adult_who_was_given_an_account_stays_beside_the_child,
+    an_adult_to_whom_the_child_was_given_stays_beside_it,
     a_roster_that_came_while_a_short_one_was_taken_in_is_still_to_be_looked_at,
     what_an_import_changed_is_put_back_unless_it_changed_again,
     a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
@@ -465,6 +468,27 @@ async fn an_adult_who_was_given_an_account_stays_beside_the_child(ground: Ground
     let undone = desk.save(UndoImport { batch: done.batch.unwrap() }).await;
     assert_eq!(undone, Err(Error::refused("import.built_on")), "all that it wrote is in use");
     assert_eq!(ground.texts("SELECT relation FROM guardianships").await.len(), 2);
+    store.close().await.unwrap();
+}
+
+async fn an_adult_to_whom_the_child_was_given_stays_beside_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let mut more = child(2, "安小草", "", "4(3)班");
+    more.guardians.push(GuardianLine {
+        name: PersonName::parse("监护青").ok(),
+        relation: Relation::from_words("祖父"),
+        phone: Phone::parse("13900000002").ok(),
+    });
+    let done = import(&desk, Lines::Children(vec![more])).await;
+    let (rows, _) = desk.children(&ChildFilter::default()).await.unwrap();
+    let home = PassChild { child: rows[0].id, to: RunsFrom::Guardian, words: "监护青到校门口接走".into() };
+    desk.save(home).await.unwrap();
+    let undone = desk.save(UndoImport { batch: done.batch.unwrap() }).await;
+    assert_eq!(undone, Err(Error::refused("import.built_on")), "the chain names him");
+    let read = desk.passes(rows[0].id).await.unwrap();
+    assert_eq!(read[0].receiver.as_deref(), Some("监护青"));
     store.close().await.unwrap();
 }
 

@@ -9,6 +9,7 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Refusal, Role, Timestamp};
 use naheya_store::account::AddGrant;
+use naheya_store::concern::RaiseConcern;
 use naheya_store::consent::{AnswerConsent, Purpose, WithdrawConsent};
 use naheya_store::stay::{
     AgreeAllLater, AgreeLater, AgreedLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Regain, Where,
@@ -16,6 +17,7 @@ use naheya_store::stay::{
 use naheya_store::{Desk, Error, SystemTask};
 
 use crate::alarm::{away, confirm, raise, release, steps};
+use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::reason::kept_words;
@@ -38,6 +40,7 @@ on_both_engines![
     several_are_put_off_at_once_and_who_is_not_with_a_carer_stays_as_it_was,
     carer_guardian_and_class_teacher_hear_of_a_later_return,
     a_night_more_that_no_consent_covers_is_told_and_not_refused,
+    an_open_concern_is_read_by_its_circle_before_a_night_is_added,
     a_yes_that_ends_before_the_new_hour_is_asked_for_again_until_somebody_says_it,
     a_yes_said_again_to_the_day_before_is_no_taking_back_when_the_return_is_later,
     a_yes_to_the_next_weekend_leaves_this_one_as_it_was,
@@ -265,6 +268,21 @@ async fn a_night_more_that_no_consent_covers_is_told_and_not_refused(ground: Gro
     assert_eq!(known.suggested, second, "the first that lies ahead");
     assert_eq!(known.against, [(second.date(), vec![Refusal::new("stay.consent_missing")])]);
     office.save(later(stay, second)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn an_open_concern_is_read_by_its_circle_before_a_night_is_added(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let about = RaiseConcern { child: Some(s.child), ..said("她说晚上害怕") };
+    s.at(&s.teacher, DUE.plus_minutes(-90)).await.save(about).await.unwrap();
+    let outside = desk_as(&s.store, Role::Coordinator, Place::County).await;
+    let read = async |desk: &Desk| {
+        let known = s.at(desk, DUE.plus_minutes(-60)).await.later(stay).await.unwrap();
+        known.against.into_iter().flat_map(|(_, all)| all).map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&s.coordinator).await, ["stay.concern_open"]);
+    assert_eq!(read(&outside).await, Vec::<&str>::new(), "nobody else learns of it");
     s.store.close().await.unwrap();
 }
 

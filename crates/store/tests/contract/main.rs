@@ -6,6 +6,7 @@ mod account;
 mod ahead;
 mod alarm;
 mod audit;
+mod away;
 mod backup;
 mod beginning;
 mod break_glass;

@@ -32,6 +32,7 @@ on_both_engines![
     a_yes_taken_back_is_not_an_answer_to_come,
     a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_told,
     a_child_that_nobody_fetches_is_read_by_all_three,
+    a_child_that_nobody_fetched_on_friday_is_on_the_list_as_long_as_its_weekend_lasts,
     a_pair_that_rests_is_not_read_as_none,
     a_yes_said_again_while_the_child_is_away_needs_no_hand_back,
     whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first,
@@ -279,6 +280,27 @@ async fn a_child_that_nobody_fetches_is_read_by_all_three(ground: Ground) {
     };
     assert_eq!(seen(59).await, [None; 3], "they may be on the way");
     assert_eq!(seen(60).await, [Some(60); 3]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_nobody_fetched_on_friday_is_on_the_list_as_long_as_its_weekend_lasts(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let saturday = FETCHED.plus_minutes(15 * 60);
+    let list = async |now: naheya_domain::Timestamp, day: naheya_domain::Timestamp| {
+        let lines = s.at(&s.teacher, now).await.gate_list(day.date()).await.unwrap();
+        lines.iter().map(|line| line.stay).collect::<Vec<_>>()
+    };
+    assert_eq!(list(FETCHED, saturday).await, [], "a day to come has its own");
+    assert_eq!(list(saturday, saturday).await, [stay]);
+    assert_eq!(list(DUE, DUE).await, [], "the weekend is over");
+    let gate = s.at(&s.teacher, saturday).await;
+    let proof = ReleaseProof::List { called: "样例专干".into() };
+    gate.save(ReleaseStay { stays: vec![stay], proof, witness: Witness::default() }).await.unwrap();
+    assert_eq!(list(saturday.plus_minutes(5), saturday).await, [], "it has left");
+    let roll = s.at(&s.teacher, DUE).await.back_list(DUE.date()).await.unwrap();
+    assert_eq!(roll.len(), 1, "and on Sunday it is awaited");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -1,6 +1,7 @@
 # Alarms: what is told to whom, how one ends, the ladder of a school.
 alarm-end-title = Write down why
 alarm-end-lead = One sentence ends it; who wrote it and when is kept.
+alarm-end-gone = Has the child been fetched after all? Let it go by the list first: only then is it awaited.
 alarm-reason = What happened
 alarm-reason-hint = For example: the family had plans, next week instead.
 alarm-end-keep = Write it down and end it

@@ -223,6 +223,7 @@ guardian-lost-number = Somebody else signs in by this guardian's number, so only
 guardian-call-first = Call this one first
 guardian-called-first = This one is called first now
 fault-guardian-already_there = This adult is on the file already ({ $label })
+fault-guardian-kept_away = { $label } is that of somebody who is kept away from this child: change that entry, or write what tells the two apart
 
 sibling-title = Brothers and sisters
 sibling-lead = Children put together here are kept in mind when pairing.

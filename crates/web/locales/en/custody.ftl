@@ -15,3 +15,5 @@ custody-words = Who brought, who received
 custody-words-hint = For example: fetched by the grandmother at the gate, teacher Wang was there
 custody-keep = Save
 custody-passed = Noted
+custody-before = Hand-overs before
+custody-before-note = Outside weekends, the newest first

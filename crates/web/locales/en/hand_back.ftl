@@ -3,6 +3,7 @@ hand-back-agreed-at = The hour of return was agreed on { $time }:
 hand-back-not-now = The child is back by now, or the guardian has agreed again: no early return is needed.
 hand-back-heading = { $name } has to come back early
 hand-back-lead = The guardian took the consent back { $when }; the child is with { $carer } now.
+hand-back-early-lead = The child is with { $carer } now.
 hand-back-call = Phone first
 hand-back-call-note = Phone the weekend mother and the guardian: what time, where to, who receives. Then write it down.
 hand-back-short-heading = The nights to come: ask { $name }’s guardian again

@@ -1,6 +1,7 @@
 # Alarms: what is told to whom, how one ends, the ladder of a school.
 alarm-end-title = 写下原因
 alarm-end-lead = 写一句就算完，谁写的、几点写的都会留下。
+alarm-end-gone = 孩子已经接走了？先按名单放行：记了放行，到点没回来才会有人找。
 alarm-reason = 怎么回事
 alarm-reason-hint = 比如：家里有事，改下周接。
 alarm-end-keep = 记下，算完

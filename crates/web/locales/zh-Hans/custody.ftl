@@ -15,3 +15,5 @@ custody-words = 谁送来，谁接走
 custody-words-hint = 例如：外婆到校门口接走，王老师看着交的
 custody-keep = 记下
 custody-passed = 记下了
+custody-before = 以前的交接
+custody-before-note = 周末以外的，新的在前

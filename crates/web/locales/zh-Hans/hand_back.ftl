@@ -3,6 +3,7 @@ hand-back-agreed-at = { $time } 约好了送回的时间：
 hand-back-not-now = 孩子已经回来了，或者家长又同意了，不用再约提前送回。
 hand-back-heading = { $name }要提前送回来
 hand-back-lead = 家长 { $when } 收回了同意，孩子现在在{ $carer }那里。
+hand-back-early-lead = 孩子现在在{ $carer }那里。
 hand-back-call = 先打电话
 hand-back-call-note = 打给周末妈妈和家长，说好几点、送到哪里、谁来接。说好了再写。
 hand-back-short-heading = { $name }后面的几晚，要再问家长

@@ -107,10 +107,12 @@ async fn instead(me: &Signed, own: &[StayId]) -> Result<Option<Instead>, Error> 
     if own.is_empty() { Ok(None) } else { me.desk.instead(own).await.map(Some) }
 }
 
-/// Open alarms that are no late return, of children who do not stand in these lines.
+/// Open alarms that are no late return, of children who do not stand in these lines as to be fetched today.
 async fn other_alarms(me: &Signed, lines: &[GateLine]) -> Result<Vec<AlarmLine>, Error> {
     let mut alarms = me.desk.open_alarms_besides_late().await?;
-    alarms.retain(|a| !lines.iter().any(|l| Some(l.stay) == a.stay));
+    // Of whom nobody has fetched on a day before it is asked whether the child is at school at all.
+    let of_today = |l: &&GateLine| l.starts_at.date() == me.today();
+    alarms.retain(|a| !lines.iter().filter(of_today).any(|l| Some(l.stay) == a.stay));
     Ok(alarms)
 }
 
@@ -144,6 +146,12 @@ impl PrintedPage {
 
     fn is_for_several(&self) -> bool {
         self.gates().len() > 1
+    }
+
+    /// When the child was to be fetched; with the day where that was on one before.
+    fn hour(&self, line: &GateLine) -> String {
+        let (w, at) = (self.f.w, line.starts_at);
+        if at.date() == self.day { w.time(at) } else { w.when(at) }
     }
 
     fn nobody(&self) -> &'static str {

@@ -1,5 +1,5 @@
 //! A child is away and a guardian's yes to its nights is missing, taken back or too short: call, agree on an earlier hour or
-//! have the nights agreed to, write it down.
+//! have the nights agreed to, write it down. An earlier hour is agreed on for any other reason too.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
@@ -21,7 +21,34 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/stays/{id}/hand-back", MAY, Noun::Stay, show),
         Route::post("/stays/{id}/hand-back", MAY, Noun::Stay, arrange),
+        Route::get("/stays/{id}/early", MAY, Noun::Stay, show_early),
+        Route::post("/stays/{id}/early", MAY, Noun::Stay, arrange_early),
     ]
+}
+
+/// Why a child comes back early.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// A yes to its nights is missing.
+    Lack,
+    /// Any other reason, whatever is said of the nights.
+    Other,
+}
+
+impl Cause {
+    fn address(self, id: StayId) -> String {
+        match self {
+            Cause::Lack => format!("/stays/{id}/hand-back"),
+            Cause::Other => format!("/stays/{id}/early"),
+        }
+    }
+
+    async fn line(self, me: &Signed, id: StayId) -> Result<HandBack, Error> {
+        match self {
+            Cause::Lack => me.desk.hand_back(id).await,
+            Cause::Other => me.desk.early(id).await,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -29,6 +56,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct HandBackPage {
     f: Frame,
     sheet: Sheet,
+    /// Where the form goes.
+    action: String,
     line: HandBack,
     callable: Callable,
     places: Vec<(String, String)>,
@@ -52,6 +81,7 @@ impl HandBackPage {
         match self.line.lack {
             Lack::TakenBack(at) => w.t2("hand-back-lead", "when", w.when(at), "carer", carer),
             Lack::Ends(day) => w.t2("hand-back-short-lead", "day", w.day(day), "carer", carer),
+            Lack::MustEnd | Lack::Nothing => w.t1("hand-back-early-lead", "carer", carer),
         }
     }
 
@@ -68,13 +98,21 @@ impl HandBackPage {
 }
 
 async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
-    let today = me.today().to_string();
-    let sheet = Sheet::filled("hand-back", Fields::of([("on", today)]));
-    form(&me, id, me.resumed(&format!("hand-back-{id}"), sheet).await?).await
+    begin(&me, id, Cause::Lack).await
 }
 
-async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
-    let line = match me.desk.hand_back(id).await {
+async fn show_early(me: Signed, Id(id): Id<StayId>) -> Answer {
+    begin(&me, id, Cause::Other).await
+}
+
+async fn begin(me: &Signed, id: StayId, cause: Cause) -> Answer {
+    let today = me.today().to_string();
+    let sheet = Sheet::filled("hand-back", Fields::of([("on", today)]));
+    form(me, id, cause, me.resumed(&format!("hand-back-{id}"), sheet).await?).await
+}
+
+async fn form(me: &Signed, id: StayId, cause: Cause, sheet: Sheet) -> Answer {
+    let line = match cause.line(me, id).await {
         Err(Error::NotFound) if sheet.is_begun() => return beside(me, id, "hand-back-not-now", sheet).await,
         found => found?,
     };
@@ -86,6 +124,7 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let places = [RunsFrom::School, RunsFrom::Guardian];
     let shown = HandBackPage {
         f: me.frame("hand-back-title").with(&sheet),
+        action: cause.address(id),
         line,
         callable,
         chain: me.desk.stay_chain(id).await?,
@@ -96,16 +135,24 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
 }
 
 async fn arrange(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    keep(&me, id, Cause::Lack, &posted).await
+}
+
+async fn arrange_early(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    keep(&me, id, Cause::Other, &posted).await
+}
+
+async fn keep(me: &Signed, id: StayId, cause: Cause, posted: &Posted) -> Answer {
     let done = async {
         // What was typed for a child that is back by now stands beside how it stands.
         let late = |error: Error| if error == Error::NotFound { Error::refused("stay.step_impossible") } else { error };
-        me.desk.hand_back(id).await.map_err(late)?;
-        let act = read(id, &posted)?;
+        cause.line(me, id).await.map_err(late)?;
+        let act = read(id, posted)?;
         me.desk.save_once(act, posted.submission()?).await
     };
     match done.await {
         Ok(()) => see_other_saying("/board", Toast::new("hand-back-arranged")),
-        Err(error) => form(&me, id, Sheet::again("hand-back", &posted, error)?).await,
+        Err(error) => form(me, id, cause, Sheet::again("hand-back", posted, error)?).await,
     }
 }
 

@@ -111,6 +111,22 @@ async fn a_child_in_hospital_is_read_there_though_its_stay_goes_on() {
 }
 
 #[tokio::test]
+async fn the_office_agrees_on_an_early_return_of_any_child_that_is_away() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let (page, mut office) = (at(stay, "/early"), s.office().await);
+    assert_eq!(office.get(&at(stay, "/hand-back")).await.status, StatusCode::NOT_FOUND, "no yes is missing");
+    saw(&office.get(&at(stay, "")).await, &format!("href=\"{page}\""));
+    let shown = office.get(&page).await;
+    saw(&shown, "安小草要提前送回来");
+    not(&shown, "家长同意了，记下来");
+    let by = [("to", "school"), ("by", "21:00"), ("words", "和李样例说好了")];
+    assert_eq!(office.submit(&page, &page, &by).await.location(), "/board");
+    saw(&office.get(&at(stay, "")).await, "11月20日 周五 21:00");
+    saw(&s.teacher.get("/sunday").await, "安小草");
+}
+
+#[tokio::test]
 async fn after_an_early_hand_back_every_page_says_that_the_child_is_with_its_family() {
     let mut s = story().await;
     let stay = s.released().await;
@@ -265,7 +281,7 @@ async fn a_childs_no_after_the_approval_stands_on_every_page_and_nobody_reads_wh
 async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     let mut s = story().await;
     s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
-    s.approved().await;
+    let stay = s.approved().await;
     s.site.wait_minutes(TO_FRIDAY + 65);
     let gate = s.teacher.get("/friday").await;
     for words in ["1 个孩子到点没人来接", "没人接", "tel:13900000001", "tel:0478-5550001"] {
@@ -286,6 +302,17 @@ async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     saw(&next_day, "安小草：到点没人来接");
     saw(&next_day, "孩子在不在学校，请告诉协调员");
     saw(&s.mother.get("/home").await, "接送码过了时间");
+    // Whoever ends the alarm is led to the list first: the child may have been fetched.
+    let mut office = s.office().await;
+    let board = office.get("/board").await.body;
+    let end = board.split("href=\"/alarms/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    saw(&office.get(&format!("/alarms/{end}")).await, &at(stay, "/release"));
+    // Who comes a day late still gets the child, with a call to the office.
+    saw(&next_day, &at(stay, "/release"));
+    saw(&s.teacher.get("/friday/list").await, "11月20日 周五 17:30");
+    let gone = s.teacher.submit(&at(stay, "/release"), "/releases", &[("called", "样例专干")]).await;
+    assert_eq!((gone.status, gone.location()), (StatusCode::SEE_OTHER, "/friday"));
+    not(&s.teacher.get("/friday").await, &at(stay, "/release"));
 }
 
 #[tokio::test]

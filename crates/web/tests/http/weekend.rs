@@ -98,6 +98,8 @@ async fn of_siblings_at_the_gate_the_one_who_must_not_go_holds_no_other_back() {
     let page = format!("/children/{}/hand-over", ill.child);
     let home = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "发烧了，妈妈接回家")]).await;
     assert_eq!(home.status, StatusCode::SEE_OTHER, "{}", home.body);
+    let before = s.teacher.get(&page).await;
+    ["以前的交接", "家里人接走", "发烧了，妈妈接回家"].iter().for_each(|words| saw(&before, words));
     let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
     saw(&card, &format!("先别放行{}。", ill.child_name));
     let mut form = card.form("/releases");

@@ -47,9 +47,15 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
 #[test]
 fn a_teacher_is_led_from_one_notice_to_the_list_on_which_the_child_stands() {
     let about = |kind: &str| About { kind: kind.into(), noun: "stays".into(), id: Some(Uuid::nil()) };
-    for kind in
-        ["alarm.school", "stay.goes_home", "stay.late_announced", "stay.hand_back", "stay.later", "stay.later_now"]
-    {
+    for kind in [
+        "alarm.school",
+        "stay.goes_home",
+        "stay.kept_away",
+        "stay.late_announced",
+        "stay.hand_back",
+        "stay.later",
+        "stay.later_now",
+    ] {
         assert_eq!(way(&about(kind), Role::ClassTeacher), "/sunday", "{kind}");
     }
     for kind in ["alarm.not_fetched", "stay.held_now", "stay.teacher_asked"] {
