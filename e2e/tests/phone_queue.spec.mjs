@@ -36,7 +36,7 @@ test('a page from before its acts were sent says that they have arrived, and lea
   });
   const ways = line.getByRole('link', { name: '手机里记的传到了，看最新的' });
   await expect(ways).toHaveAttribute('href', '/start');
-  await ways.tap();
+  await ways.click();
   await expect(page).toHaveURL(/\/home$/);
 });
 

@@ -42,6 +42,17 @@ async fn takes_back(s: &Story) {
 }
 
 #[tokio::test]
+async fn before_a_weekend_the_guardian_reads_where_the_child_is_until_then() {
+    let (mut asked, mut settled, mut gone) = (story().await, story().await, story().await);
+    asked.asked().await;
+    saw(&family(&asked).await, "现在在学校。");
+    settled.approved().await;
+    saw(&family(&settled).await, "现在在学校。");
+    gone.released().await;
+    not(&family(&gone).await, "现在在学校。");
+}
+
+#[tokio::test]
 async fn the_guardian_reads_how_far_they_are_by_her_last_word() {
     let mut s = story().await;
     let stay = s.released().await;
