@@ -82,6 +82,7 @@ me-yet-treasurer = There is nothing for you to do here yet; please keep using yo
 me-yet-base_keeper = There is nothing for you to do here yet. If you need something, phone the coordinator.
 me-yet-partner = There is nothing for you to do here yet. If you need something, phone the coordinator.
 me-roles = My roles
+me-papers = Checks that a weekend needs
 me-at-work = In use
 me-switch = Use this one
 me-look = Display

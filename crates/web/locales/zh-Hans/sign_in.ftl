@@ -82,6 +82,7 @@ me-yet-treasurer = 这里还没有您要办的事，请先用原来的账本。
 me-yet-base_keeper = 这里还没有您要办的事，有事请打给协调员。
 me-yet-partner = 这里还没有您要办的事，有事请打给协调员。
 me-roles = 我的角色
+me-papers = 接孩子要的核查
 me-at-work = 现在用的
 me-switch = 换成这个
 me-look = 显示

@@ -43,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The file of the volunteer who is signed in.
-pub(super) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
+pub(crate) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
     let Place::Person(id) = me.viewer.place else { return Err(Problem::not_found()) };
     Ok(me.desk.volunteer(VolunteerId(id)).await?)
 }

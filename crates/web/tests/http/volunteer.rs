@@ -329,6 +329,20 @@ async fn a_check_table_that_comes_back_keeps_each_value_at_its_person() {
 }
 
 #[tokio::test]
+async fn a_carer_looks_up_how_long_each_check_of_her_home_holds() {
+    let mut s = crate::story::story().await;
+    let hers = s.mother.get("/me").await;
+    for what in ["李样例的意外险", "李样例的培训", "李样例的无犯罪查询", "韩样夫的无犯罪查询"] {
+        let line = hers.body.split(what).nth(1).unwrap_or_else(|| panic!("{what} is not in {}", hers.body));
+        let line = line.split("</li>").next().unwrap();
+        assert!(line.contains("tag--ok") && line.contains("到 202"), "{what}: {line}");
+    }
+    assert!(!s.teacher.get("/me").await.body.contains("接孩子要的核查"));
+    let without = s.site.as_role(Role::Volunteer).await.get("/me").await;
+    assert!(without.body.contains("action=\"/sign-out\"") && !without.body.contains("接孩子要的核查"));
+}
+
+#[tokio::test]
 async fn a_table_of_checks_says_whom_it_lists_and_does_not_call_nobody_complete() {
     let site = site().await;
     let mut clerk = site.as_role(Role::Coordinator).await;
