@@ -72,6 +72,11 @@ struct HomePage {
 }
 
 impl HomePage {
+    /// Whether a child is with her now: whom to call stands beside it, and not below everything else.
+    fn is_out(&self) -> bool {
+        self.stays.iter().any(|line| line.state.is_away())
+    }
+
     fn doing(&self, line: &HomeLine) -> String {
         doing(self.f.w, line)
     }

@@ -42,6 +42,19 @@ async fn takes_back(s: &Story) {
 }
 
 #[tokio::test]
+async fn while_a_child_is_with_her_the_offices_number_stands_beside_it_and_once() {
+    let mut s = story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let numbers = |page: &Reply| -> Vec<usize> {
+        let parts = page.body.split("id=\"h-kids\"");
+        parts.map(|part| part.matches("href=\"tel:").count()).collect()
+    };
+    assert_eq!(numbers(&s.mother.get("/home").await), [0, 1]);
+    s.released().await;
+    assert_eq!(numbers(&s.mother.get("/home").await), [1, 0]);
+}
+
+#[tokio::test]
 async fn before_a_weekend_the_guardian_reads_where_the_child_is_until_then() {
     let (mut asked, mut settled, mut gone) = (story().await, story().await, story().await);
     asked.asked().await;
