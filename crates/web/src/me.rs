@@ -89,9 +89,14 @@ impl MePage {
         Lang::ALL.into_iter().map(|lang| (lang.code(), lang == self.language)).collect()
     }
 
-    /// Whether there is a file of the reader's own to take a copy of.
-    fn has_copy(&self) -> bool {
-        self.f.role.is_some_and(|role| crate::personal_copy::HERSELF.admits(Role::parse(role)))
+    /// Where the reader takes a copy of what is held: of the own file, or of that of each child.
+    fn copy(&self) -> Option<&'static str> {
+        let role = self.f.role.and_then(Role::parse);
+        match role {
+            Some(Role::Guardian) => Some("/family/looks"),
+            Some(_) if crate::personal_copy::HERSELF.admits(role) => Some("/me/copy"),
+            _ => None,
+        }
     }
 
     /// Whether long lists are made for this role.
