@@ -308,7 +308,7 @@ async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     s.site.wait_minutes(14 * 60);
     let next_day = s.teacher.get("/friday").await;
     saw(&next_day, "安小草：到点没人来接");
-    saw(&next_day, "孩子在不在学校，请告诉协调员");
+    saw(&next_day, "孩子在不在学校，请告诉协调员；周末妈妈那边也问一声。");
     saw(&s.mother.get("/home").await, "接送码过了时间");
 }
 
