@@ -77,6 +77,11 @@ impl HomePage {
         self.stays.iter().any(|line| line.state.is_away())
     }
 
+    /// Whether the page is about this moment, a child that is with her or a code to show: that comes before what waits for her.
+    fn is_now(&self) -> bool {
+        self.is_out() || self.stays.iter().any(|line| matches!(line.code, CarerCode::Open(..)))
+    }
+
     fn doing(&self, line: &HomeLine) -> String {
         doing(self.f.w, line)
     }

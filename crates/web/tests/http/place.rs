@@ -55,6 +55,19 @@ async fn while_a_child_is_with_her_the_offices_number_stands_beside_it_and_once(
 }
 
 #[tokio::test]
+async fn the_code_at_the_gate_stands_before_what_waits_for_her_answer() {
+    let mut s = story().await;
+    s.approved().await;
+    let new = format!("/terms/new?pair={}", s.pair);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let asks_first = |page: &Reply| page.body.find(&plan).unwrap() < page.body.find("class=\"visit\"").unwrap();
+    assert!(asks_first(&s.mother.get("/home").await), "while nothing is due it is what she has to do");
+    s.site.wait_minutes(TO_FRIDAY);
+    let gate = s.mother.get("/home").await;
+    assert!(gate.body.contains("class=\"code\"") && !asks_first(&gate), "{}", gate.body);
+}
+
+#[tokio::test]
 async fn before_a_weekend_the_guardian_reads_where_the_child_is_until_then() {
     let (mut asked, mut settled, mut gone) = (story().await, story().await, story().await);
     asked.asked().await;
