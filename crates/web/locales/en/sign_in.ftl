@@ -35,6 +35,7 @@ slip-code = Code on the slip
 slip-next = Next
 slip-yours = Hello { $name }. Choose a password of your own.
 slip-login = Sign in with this user name from now on
+slip-login-or = No need to remember it: if your phone number is on file, that works as well.
 slip-password = New password
 slip-password-hint = At least 10 characters. A sentence that you remember is fine.
 slip-again = Once more

@@ -35,6 +35,7 @@ slip-code = 纸条上的码
 slip-next = 下一步
 slip-yours = { $name }，您好。设一个自己的密码。
 slip-login = 以后登录用这个用户名
+slip-login-or = 记不住也不要紧：登记过手机号的，填手机号一样登录。
 slip-password = 新密码
 slip-password-hint = 至少 10 个字。可以是一句您记得住的话。
 slip-again = 再输一次
