@@ -359,6 +359,7 @@ stay-on-way = On the way home with { $name }
 stay-with-you = { $name } is with you
 stay-bring-back = Take { $name } back
 stay-brought-back = { $name } is brought back
+stay-fetch-off = { $name } does not come this time
 stay-fetch-at = Fetch at { $time }.
 stay-back-by = back by { $time }
 stay-brought = The school calls the roll.

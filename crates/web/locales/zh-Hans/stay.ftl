@@ -338,6 +338,7 @@ stay-on-way = 和{ $name }在回家路上
 stay-with-you = { $name }在您家
 stay-bring-back = 送{ $name }回去
 stay-brought-back = { $name }送回了
+stay-fetch-off = 这次不接{ $name }了
 stay-fetch-at = { $time } 去接。
 stay-back-by = { $time } 前送回
 stay-brought = 等学校点名。

@@ -307,6 +307,9 @@ fn on_the_way(w: Words, line: &HomeLine, name: &str) -> String {
 /// The heading of a weekend's block: what is done with the child now.
 fn doing(w: Words, line: &HomeLine) -> String {
     let Some((_, name)) = &line.child else { return w.t("stay-a-weekend") };
+    if is_off(&line.state) {
+        return w.t1("stay-fetch-off", "name", name);
+    }
     if let Some(holder) = line.elsewhere {
         return w.t1(format!("stay-now-{}", holder.code()), "name", name);
     }

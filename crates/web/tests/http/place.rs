@@ -55,6 +55,19 @@ async fn while_a_child_is_with_her_the_offices_number_stands_beside_it_and_once(
 }
 
 #[tokio::test]
+async fn a_weekend_that_she_called_off_no_longer_says_to_fetch_the_child() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    saw(&s.mother.get("/home").await, "接安小草回家");
+    let off = s.mother.submit("/home", &at(stay, "/cancellation"), &[("reason", "家里来客人")]).await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER, "{}", off.body);
+    let home = s.mother.get("/home").await;
+    saw(&home, "这次不接安小草了");
+    not(&home, "接安小草回家");
+    not(&home, "前送回");
+}
+
+#[tokio::test]
 async fn the_code_at_the_gate_stands_before_what_waits_for_her_answer() {
     let mut s = story().await;
     s.approved().await;
