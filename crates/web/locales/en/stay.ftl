@@ -191,6 +191,7 @@ stay-check = Check
 stay-asked-title = Weekends waiting for your word
 stay-asked-note = Ask the child alone first
 stay-answered-title = You have answered
+stay-answered-note = A child that is ill stays: “Change my answer”, then “Better not”
 stay-turned-down-title = Did not come about
 stay-turned-down-note = A slip can be put right until the weekend begins. Say yes, and the coordinator and the weekend mother are told; she asks again.
 stay-teacher-yes = You said yes

@@ -179,6 +179,7 @@ stay-check = 核对
 stay-asked-title = 等您点头的周末
 stay-asked-note = 先单独问问孩子
 stay-answered-title = 点过头的
+stay-answered-note = 孩子病了、不去了，点“改我的回答”，再点“不合适”
 stay-turned-down-title = 没去成的
 stay-turned-down-note = 点错了的，周末开始前能改。改成可以，协调员和周末妈妈会收到消息，她再申请。
 stay-teacher-yes = 您说可以
