@@ -57,6 +57,15 @@ for (const [role, path, screen] of USED) {
   });
 }
 
+test('on a phone the way out stands below the rest of the own page, where no thumb meets it first @phone', async ({ as }) => {
+  for (const role of ['volunteer', 'coordinator']) {
+    const page = await as(role);
+    await page.goto('/me');
+    const top = (what) => page.locator(what).first().evaluate((node) => node.getBoundingClientRect().top);
+    expect(await top('form[action="/sign-out"]'), role).toBeGreaterThan(await top('#me-sessions'));
+  }
+});
+
 const NARROW = [
   ['volunteer', ['/home', '/me']],
   ['guardian', ['/family']],

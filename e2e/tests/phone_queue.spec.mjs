@@ -22,6 +22,24 @@ test('an act that the server cannot read holds up no other @phone', async ({ ban
   expect(states).toEqual(['sent', 'look', 'sent']);
 });
 
+test('a page from before its acts were sent says that they have arrived, and leads to what is now @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const line = page.locator('[data-phone-line]');
+  await page.evaluate(async () => {
+    await window.way.add('pick_up');
+    await window.naheyaPhone.send();
+  });
+  await expect(line).toHaveText('手机里存着 1 条，有网就传');
+  await page.evaluate(async () => {
+    window.way.there = true;
+    await window.naheyaPhone.send();
+  });
+  const ways = line.getByRole('link', { name: '手机里记的传到了，看最新的' });
+  await expect(ways).toHaveAttribute('href', '/start');
+  await ways.click();
+  await expect(page).toHaveURL(/\/home$/);
+});
+
 test('an act that opens for nobody holds up no other @phone', async ({ banner, stranger }) => {
   const page = await onTheRoad(banner, stranger);
   const states = await page.evaluate(async () => {

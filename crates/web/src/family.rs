@@ -68,6 +68,8 @@ struct Kid {
     urgent: bool,
     /// Whether the processing of its file is restricted.
     restricted: bool,
+    /// Where the question about nights away is answered.
+    nights: String,
     next: Option<Weekend>,
     /// Days and words of those after it.
     ahead: Vec<(String, String)>,
@@ -146,15 +148,17 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
         weekend(w, FamilyStay { volunteer, ..s }, holder, now)
     };
     let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
-    let way = || format!("/family/{id}/questions/{OVERNIGHT}");
-    let held = held.map(|said| (said, way()));
+    let nights = format!("/family/{id}/questions/{OVERNIGHT}");
+    let held = held.map(|said| (said, nights.clone()));
     let longer = child.next.as_ref().and_then(|s| Some((s.ends_short?, s.ends_at)));
-    let longer = longer.map(|(day, back)| (w.t2("family-longer", "day", w.day(day), "when", w.when(back)), way()));
+    let longer =
+        longer.map(|(day, back)| (w.t2("family-longer", "day", w.day(day), "when", w.when(back)), nights.clone()));
     Kid {
         now: finding(w, &child, now),
         note: place::note(w, &child, back.is_some(), now),
         urgent: place::is_urgent(&child, now),
         restricted: false,
+        nights,
         back,
         name: child.name,
         school: child.school.unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use naheya_domain::Role;
 use naheya_domain::id::{GrantId, SessionId};
 use naheya_store::Error;
 use naheya_store::account::ChooseLanguage;
@@ -12,6 +13,7 @@ use naheya_store::volunteer::Application;
 use crate::account::Places;
 use crate::answer::{page_as, see_other, see_other_saying};
 use crate::sign_in::{missing, recovery_page, turned_away};
+use crate::stay::{Paper, own_file};
 use crate::{Answer, Frame, Id, Knock, Lang, Posted, Problem, Route, Sheet, Signed, Toast, Words};
 
 /// The routes of this file.
@@ -48,6 +50,8 @@ struct MePage {
     codes: Option<usize>,
     /// How far an applicant's application is.
     application: Option<Application>,
+    /// How long the checks of a volunteer's home hold.
+    papers: Vec<Paper>,
 }
 
 impl MePage {
@@ -85,14 +89,19 @@ impl MePage {
         Lang::ALL.into_iter().map(|lang| (lang.code(), lang == self.language)).collect()
     }
 
-    /// Whether there is a file of the reader's own to take a copy of.
-    fn has_copy(&self) -> bool {
-        self.f.role.is_some_and(|role| crate::personal_copy::HERSELF.admits(naheya_domain::Role::parse(role)))
+    /// Where the reader takes a copy of what is held: of the own file, or of that of each child.
+    fn copy(&self) -> Option<&'static str> {
+        let role = self.f.role.and_then(Role::parse);
+        match role {
+            Some(Role::Guardian) => Some("/family/looks"),
+            Some(_) if crate::personal_copy::HERSELF.admits(role) => Some("/me/copy"),
+            _ => None,
+        }
     }
 
     /// Whether long lists are made for this role.
     fn may_export(&self) -> bool {
-        self.f.role.is_some_and(|role| crate::operation::MAY.admits(naheya_domain::Role::parse(role)))
+        self.f.role.is_some_and(|role| crate::operation::MAY.admits(Role::parse(role)))
     }
 }
 
@@ -150,9 +159,18 @@ async fn me_page(me: &Signed, sheet: Sheet) -> Answer {
         language: session.lang.unwrap_or_default(),
         codes: me.desk.recovery_codes_left().await?,
         application: me.desk.my_application().await?,
+        papers: papers(me).await,
         sheet,
     };
     page_as(shown.sheet.status(), &shown)
+}
+
+/// Of a volunteer. Where her file cannot be read the page still comes: on it one signs out.
+async fn papers(me: &Signed) -> Vec<Paper> {
+    if me.viewer.role != Role::Volunteer {
+        return Vec::new();
+    }
+    own_file(me).await.map(|file| crate::stay::papers(me.w(), &file, me.today())).unwrap_or_default()
 }
 
 async fn choose_language(me: Signed, posted: Posted) -> Answer {

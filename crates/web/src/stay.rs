@@ -15,7 +15,9 @@ mod standing;
 mod weekend_off;
 
 pub(crate) use export::{heads_out, values_out};
+pub(crate) use home::own_file;
 pub(crate) use office::{filter, weekend_words};
+pub(crate) use standing::{Paper, papers};
 
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::stay::{Leg, StayState};

@@ -220,6 +220,8 @@
     const ask = s.get(id);
     ask.onsuccess = () => { if (ask.result && ask.result.box) s.put(Object.assign(ask.result, change), id); };
   });
+  // Whether something has arrived that this page was made before: a button on it may ask for what is done.
+  let news = false;
   let busy = null;
   let wait = 5000;
   let timer = 0;
@@ -280,6 +282,7 @@
         if (said.standing === 'later') { later = true; await mark(act.id, { state: 'kept' }); continue; }
         const taken = said.standing === 'done' || said.standing === 'kept' || said.standing === 'look';
         const change = { state: taken && said.standing !== 'look' ? 'sent' : 'look', words: said.words || null, sent: now(), waits: said.standing === 'kept' };
+        news = news || change.state === 'sent';
         // What was refused stays readable to its writer, who decides what becomes of it.
         if (taken) { change.box = null; change.iv = null; }
         await mark(act.id, change);
@@ -404,10 +407,11 @@
       const main = document.getElementById('main');
       main.insertBefore(bar, main.firstChild);
     }
-    bar.hidden = !(kept || look);
+    bar.hidden = !(kept || look || news);
     bar.textContent = '';
-    const say = (words, n) => { const part = document.createElement('a'); part.href = '/phone'; part.textContent = words.replace('%n%', n); bar.append(part); };
+    const say = (words, n, to) => { const part = document.createElement('a'); part.href = to || '/phone'; part.className = 'tap'; part.textContent = words.replace('%n%', n); bar.append(part); };
     if (kept) say(mine.kept, kept);
+    else if (news) say(mine.news, 0, '/start');
     if (look) say(mine.look, look);
   };
 

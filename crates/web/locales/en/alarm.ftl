@@ -51,7 +51,7 @@ alarm-today-by-hand-act = Pass it on
 alarm-then = {"; "}
 alarm-comma = {", "}
 alarm-since = since { $time }
-alarm-since-unfetched = Nobody had come by { $time }. Please tell the coordinator whether the child is at school.
+alarm-since-unfetched = Nobody had come by { $time }. Please tell the coordinator whether the child is at school, and ask the weekend mother too.
 alarm-today = { $n ->
     [one] One child needs somebody at once
    *[other] { $n } children need somebody at once

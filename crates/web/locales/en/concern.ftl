@@ -1,9 +1,10 @@
 # Said by anybody.
 concern-new-title = I am worried about a child
 concern-new-lead = Say it even when you are not sure. No account, no permission; one line is enough.
-concern-danger = A child in danger now: call 110 first
+concern-danger = A child in danger now: call 110 first. Hurt or suddenly ill: 120
 concern-danger-hint = Say where the child is. Writing here can wait.
 concern-call-110 = Call 110
+concern-call-120 = Call 120
 concern-words = What you saw or heard
 concern-words-hint = The child's own words matter most. Where, when, who was there. No verdict needed.
 concern-words-missing = Write what was seen or heard

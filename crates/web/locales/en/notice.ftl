@@ -215,6 +215,7 @@ contact-mail = Mail
 contact-mail-hint = Only for notices, nobody else sees it.
 contact-phone = Mobile phone
 contact-phone-hint = Left empty, the phone in your file is used. Nobody else sees it.
+contact-on-file = A new number? Call the coordinator too, who changes it in the file: in an emergency people call the number that stands there.
 contact-kept = Saved
 
 # Channels.

@@ -27,6 +27,7 @@ phone-no-script = This page for times without network needs JavaScript. The othe
 phone-cannot = This address is not encrypted, so the phone cannot keep anything; without network nothing works here.
 phone-kept-line = %n% kept on this phone, sent when there is network
 phone-look-line = %n% to look at
+phone-sent-line = What the phone kept has arrived: see the latest
 phone-queue = Recorded on this phone
 phone-unkept = The phone could not keep this. Write it on paper, and call the coordinator if it is urgent.
 phone-state-kept = Kept

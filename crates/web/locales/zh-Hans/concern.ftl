@@ -1,9 +1,10 @@
 # Said by anybody.
 concern-new-title = 我担心一个孩子
 concern-new-lead = 拿不准也可以说。不用登录，不用谁同意，一句话就够。
-concern-danger = 孩子现在有危险，先打 110
+concern-danger = 孩子现在有危险，先打 110；受伤、急病，打 120
 concern-danger-hint = 说清孩子在哪里。打完再回来写也不迟。
 concern-call-110 = 打 110
+concern-call-120 = 打 120
 concern-words = 看到、听到了什么
 concern-words-hint = 孩子的原话最要紧。在哪里、什么时候、谁在场。不用下结论。
 concern-words-missing = 请写看到、听到了什么

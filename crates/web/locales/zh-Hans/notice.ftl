@@ -188,6 +188,7 @@ contact-mail = 邮箱
 contact-mail-hint = 只用来发通知，别人看不到。
 contact-phone = 手机
 contact-phone-hint = 空着就用档案里的手机号。别人看不到。
+contact-on-file = 换了手机号，还要打给协调员改档案：有急事，是按档案里的号码打给您的。
 contact-kept = 存好了
 
 # Channels.

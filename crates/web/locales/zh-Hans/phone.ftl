@@ -27,6 +27,7 @@ phone-no-script = 没有网络时要用的这一页，需要浏览器开着 Java
 phone-cannot = 这个网址不是加密连接，手机里存不了东西；没网时这里用不了。
 phone-kept-line = 手机里存着 %n% 条，有网就传
 phone-look-line = 有 %n% 条要您看
+phone-sent-line = 手机里记的传到了，看最新的
 phone-queue = 手机里记的
 phone-unkept = 手机没能存下来。请先记在纸上，急的话给协调员打电话。
 phone-state-kept = 存着

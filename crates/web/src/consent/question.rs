@@ -7,8 +7,9 @@ use naheya_domain::id::{ChildId, GuardianId};
 use naheya_store::consent::{AnswerConsent, OvernightSpans, Purpose, Question};
 use naheya_store::{Desk, Error};
 
+use crate::answer::see_other_saying;
 use crate::frame::Shell;
-use crate::{Answer, Asker, Frame, Posted, Sheet, Words, page_as};
+use crate::{Answer, Asker, Frame, Posted, Sheet, Toast, Words, page_as, see_other};
 
 /// How many questions there are for each child.
 pub(crate) const QUESTIONS: usize = 5;
@@ -77,10 +78,31 @@ impl Asking<'_> {
         Ok((found, spans))
     }
 
+    /// The question after this one, if any. Who has an account may have come for a single answer: what she has answered or taken back
+    /// is not asked about again.
+    async fn after(&self, number: usize) -> Result<Option<usize>, Error> {
+        if self.link.is_some() {
+            return Ok((number < self.all).then_some(number + 1));
+        }
+        let questions = self.desk.consent_questions(self.child, self.guardian).await?;
+        let mut open = (self.first + 1..).zip(questions).filter(|(_, q)| q.answer.is_none() && q.taken_back.is_none());
+        Ok(open.find(|(n, _)| *n > number).map(|(n, _)| n))
+    }
+
+    /// On to the next question; out of the last one with a word that it is kept, where the page at the end does not say so.
+    async fn go_on(&self, number: usize) -> Answer {
+        match self.after(number).await? {
+            Some(next) => see_other(self.page(next)),
+            None if self.link.is_some() => see_other(&self.end),
+            None => see_other_saying(&self.end, Toast::new("consent-recorded")),
+        }
+    }
+
     /// One question.
     pub(crate) async fn show(&self, asker: &Asker, number: usize, sheet: Sheet) -> Answer {
         let w = asker.w();
         let (question, spans) = self.question(number).await?;
+        let after = self.after(number).await?;
         let shown = QuestionPage {
             f: phone(asker.frame("consent-question-title")).with(&sheet),
             options: options(w, question.purpose, asker.today(), &spans),
@@ -90,8 +112,8 @@ impl Asking<'_> {
             name: self.name.clone(),
             action: self.page(number),
             back: self.page(number - 1),
-            onward: self.page(number + 1),
-            is_last: number == self.all,
+            onward: after.map_or_else(|| self.end.clone(), |next| self.page(next)),
+            is_last: after.is_none(),
             all: self.all,
             number,
             sheet,
@@ -105,7 +127,7 @@ impl Asking<'_> {
         // The same form again, after its answer was lost on the way: with this yes no night is short, and none is asked for.
         let again = posted.text("answer") == AWAY && spans.away_until.is_none() && question.answer == Some(true);
         if again {
-            return crate::see_other(self.page(number + 1));
+            return self.go_on(number).await;
         }
         let done = async {
             let said = read(question.purpose, posted.text("answer"), asker.today(), &spans)?;
@@ -121,7 +143,7 @@ impl Asking<'_> {
             self.desk.save_once(act, posted.submission()?).await
         };
         match done.await {
-            Ok(()) => crate::see_other(self.page(number + 1)),
+            Ok(()) => self.go_on(number).await,
             Err(error) => self.show(asker, number, Sheet::again("consent", posted, error)?).await,
         }
     }

@@ -68,7 +68,9 @@ pub(super) fn note(w: Words, child: &FamilyChild, is_just_back: bool, now: Times
         Some(stay) if stay.unfetched.is_some() => {
             joined([w.t(format!("family-still-{}", child.holder.code())), w.t("family-call")])
         }
-        Some(stay) if is_open(stay) => w.t1("family-until", "when", w.when(stay.ends_at)),
+        Some(stay) if is_open(stay) => {
+            joined([here(w, child, is_just_back), w.t1("family-until", "when", w.when(stay.ends_at))])
+        }
         next => {
             let since =
                 if child.holder == Holder::School || is_just_back { String::new() } else { since(w, child, now) };
@@ -76,6 +78,11 @@ pub(super) fn note(w: Words, child: &FamilyChild, is_just_back: bool, now: Times
             joined([since, pair])
         }
     }
+}
+
+/// Where the child is while the sentence above tells of a weekend to come; once it came back that is said already.
+fn here(w: Words, child: &FamilyChild, is_just_back: bool) -> String {
+    if is_just_back { String::new() } else { w.t(format!("family-here-{}", child.holder.code())) }
 }
 
 fn paired(w: Words, child: &FamilyChild) -> String {

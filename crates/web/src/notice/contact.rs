@@ -5,6 +5,7 @@ use naheya_domain::FieldError;
 use naheya_domain::error::Faults;
 use naheya_domain::notice::{Choice, mail_address};
 use naheya_domain::phone::Phone;
+use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::meanwhile::Record;
@@ -28,11 +29,13 @@ struct ContactPage {
     f: Frame,
     sheet: Sheet,
     choices: Vec<(&'static str, String)>,
+    /// Whether the reader is a person on file: whoever has to call her takes the number from there.
+    on_file: bool,
 }
 
 async fn show(me: Signed) -> Answer {
     let sheet = me.resumed_of("contact", "contact", &me.desk.my_contact().await?).await?;
-    form(&me, sheet)
+    form(&me, sheet).await
 }
 
 impl Versioned for Contact {
@@ -57,10 +60,11 @@ impl Versioned for Contact {
     }
 }
 
-fn form(me: &Signed, sheet: Sheet) -> Answer {
-    let f = me.frame("contact-title").with(&sheet);
+async fn form(me: &Signed, sheet: Sheet) -> Answer {
+    let f = me.frame_calling("contact-title").await?.with(&sheet);
     let choices = Choice::ALL.map(|c| (c.code(), f.w.code("contact-by", c.code()))).to_vec();
-    page_as(sheet.status(), &ContactPage { f, sheet, choices })
+    let on_file = matches!(me.viewer.place, Place::Person(_));
+    page_as(sheet.status(), &ContactPage { f, sheet, choices, on_file })
 }
 
 async fn keep(me: Signed, posted: Posted) -> Answer {
@@ -72,7 +76,7 @@ async fn keep(me: Signed, posted: Posted) -> Answer {
         Ok(()) => see_other_saying("/me", Toast::new("contact-kept")),
         Err(error) => {
             let held = me.desk.my_contact().await?;
-            form(&me, me.again("contact", &posted, error, &held).await?)
+            form(&me, me.again("contact", &posted, error, &held).await?).await
         }
     }
 }

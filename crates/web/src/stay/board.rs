@@ -109,6 +109,8 @@ struct BoardPage {
     /// The schools to choose from.
     choices: Vec<Choice>,
     may_close: bool,
+    /// Whether the names lead to the files, and so to the numbers of whoever has the child and of the family.
+    may_open: bool,
     /// Where many are put off at once, when somebody is away and the reader may write it down.
     later_all: Option<String>,
 }
@@ -178,6 +180,7 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         here: everyone.saturating_sub(out),
         choices,
         may_close,
+        may_open: me.desk.may(Action::ApproveStay),
         later_all: (may_close && tally.away + tally.late > 1).then(|| later_all(chosen)),
     };
     page(&shown)

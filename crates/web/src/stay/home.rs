@@ -43,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The file of the volunteer who is signed in.
-pub(super) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
+pub(crate) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
     let Place::Person(id) = me.viewer.place else { return Err(Problem::not_found()) };
     Ok(me.desk.volunteer(VolunteerId(id)).await?)
 }
@@ -72,6 +72,16 @@ struct HomePage {
 }
 
 impl HomePage {
+    /// Whether a child is with her now: whom to call stands beside it, and not below everything else.
+    fn is_out(&self) -> bool {
+        self.stays.iter().any(|line| line.state.is_away())
+    }
+
+    /// Whether the page is about this moment, a child that is with her or a code to show: that comes before what waits for her.
+    fn is_now(&self) -> bool {
+        self.is_out() || self.stays.iter().any(|line| matches!(line.code, CarerCode::Open(..)))
+    }
+
     fn doing(&self, line: &HomeLine) -> String {
         doing(self.f.w, line)
     }
@@ -297,6 +307,9 @@ fn on_the_way(w: Words, line: &HomeLine, name: &str) -> String {
 /// The heading of a weekend's block: what is done with the child now.
 fn doing(w: Words, line: &HomeLine) -> String {
     let Some((_, name)) = &line.child else { return w.t("stay-a-weekend") };
+    if is_off(&line.state) {
+        return w.t1("stay-fetch-off", "name", name);
+    }
     if let Some(holder) = line.elsewhere {
         return w.t1(format!("stay-now-{}", holder.code()), "name", name);
     }

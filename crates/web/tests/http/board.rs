@@ -50,6 +50,21 @@ async fn the_office_reaches_the_gates_list_from_the_board() {
 }
 
 #[tokio::test]
+async fn from_the_board_the_office_comes_to_the_numbers_of_whoever_has_the_child_and_of_the_family() {
+    let mut s = story().await;
+    s.released().await;
+    let mut office = s.office().await;
+    let file = format!("/children/{}", s.child);
+    let way = format!("<a href=\"{file}\">安小草</a>");
+    saw(&office.get("/board").await, &way);
+    for number in ["13900000001", "13900000009"] {
+        saw(&office.get(&file).await, &format!("href=\"tel:{number}\""));
+    }
+    let teacher = s.teacher.get("/board").await;
+    assert!(teacher.body.contains("安小草") && !teacher.body.contains(&way), "{}", teacher.body);
+}
+
+#[tokio::test]
 async fn who_is_said_to_be_back_and_is_not_confirmed_stands_among_those_to_see_to() {
     let (mut s, stay) = on_the_way_back().await;
     let office = s.office().await.get("/board").await;

@@ -43,6 +43,17 @@ async fn anybody_says_a_worry_without_an_account_and_110_comes_first() {
 }
 
 #[tokio::test]
+async fn a_child_that_is_hurt_or_ill_is_one_tap_from_an_ambulance() {
+    let site = site().await;
+    for page in ["/concerns/new", "/concerns/said", "/phone"] {
+        let body = site.visitor().get(page).await.body;
+        assert!(body.contains("href=\"tel:120\"") && body.contains("受伤、急病，打 120"), "{page}: {body}");
+    }
+    let glass = site.as_role(Role::TownWorker).await.get("/break-glasses/new").await.body;
+    assert!(glass.contains("href=\"tel:120\""), "{glass}");
+}
+
+#[tokio::test]
 async fn the_form_of_a_worry_is_kept_by_no_browser() {
     let site = site().await;
     let page = site.visitor().get("/concerns/new").await;

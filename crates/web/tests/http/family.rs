@@ -61,6 +61,21 @@ async fn a_guardian_with_an_account_answers_the_same_questions() {
 }
 
 #[tokio::test]
+async fn a_guardian_who_changes_one_answer_is_told_that_it_is_kept_and_asked_nothing_again() {
+    let site = site().await;
+    let (_, mine) = class_with(&site, "示例第一小学", "安小草").await;
+    let who = guardian(&site, mine, "安样母", "13900000001").await;
+    for purpose in [Purpose::File, Purpose::Pairing, Purpose::Overnight, Purpose::Photo, Purpose::Publication] {
+        agreed(&site, mine, who, purpose).await;
+    }
+    let mut me = site.as_grant(Role::Guardian, Place::Person(who.0)).await;
+    let at = format!("/family/{mine}/questions/3");
+    assert!(me.get(&at).await.body.contains("答完了"), "the button says that nothing comes after it");
+    assert_eq!(me.submit(&at, &at, &[("answer", "half")]).await.location(), "/family/consents");
+    assert!(me.get("/family/consents").await.body.contains("记下了"));
+}
+
+#[tokio::test]
 async fn thanks_for_a_weekend_that_is_not_the_own_childs_go_nowhere() {
     let site = site().await;
     let (_, mine) = class_with(&site, "示例第一小学", "安小草").await;

@@ -21,10 +21,19 @@ async fn a_childs_file_leads_the_office_to_the_weekend_mother_and_tells_her_phon
     let file = s.office().await.get(&page).await;
     let her = file.body.split("<a href=\"/volunteers/").nth(1).unwrap();
     let line = her.split("</dd>").next().unwrap();
-    assert!(line.contains(">李样例</a>") && line.contains("<span class=\"nb\">13900000001</span>"), "{line}");
+    assert!(line.contains(">李样例</a>") && line.contains("<a class=\"tap nb\" href=\"tel:13900000001\">"), "{line}");
     let file = s.teacher.get(&page).await;
     saw(&file, "李样例");
     assert!(!file.body.contains("/volunteers/") && !file.body.contains("13900000001"), "{}", file.body);
+}
+
+#[tokio::test]
+async fn a_number_on_a_file_is_called_by_a_tap() {
+    let s = story().await;
+    let mut office = s.office().await;
+    let (child, volunteer) = (format!("/children/{}", s.child), format!("/volunteers/{}", s.carer.volunteer.0));
+    saw(&office.get(&child).await, "<a class=\"tap nb\" href=\"tel:13900000009\">");
+    saw(&office.get(&volunteer).await, "<a class=\"tap nb\" href=\"tel:13900000001\">");
 }
 
 #[tokio::test]

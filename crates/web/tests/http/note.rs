@@ -178,6 +178,15 @@ async fn a_worry_reaches_its_handlers_and_nobody_who_reads_the_note() {
 }
 
 #[tokio::test]
+async fn a_note_begun_on_the_road_does_not_say_that_the_child_is_at_her_home() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let page = s.mother.get(&format!("/stays/{stay}/note")).await.body;
+    assert!(page.contains("接走，还没送回。") && !page.contains("现在在您家"), "{page}");
+    assert!(page.contains("<h1 class=\"hello\">这个周末，"), "a heading breaks behind its comma only: {page}");
+}
+
+#[tokio::test]
 async fn a_note_is_changed_for_a_day_and_a_double_tap_makes_one() {
     let (mut s, stay) = with_photo_consent().await;
     let reply = send(&mut s.mother, stay, &[("words", WORDS), ("worried", "no")], &[]).await;

@@ -230,6 +230,15 @@ async fn what_is_wrong_in_limits_and_contact_is_told_beside_its_field() {
 }
 
 #[tokio::test]
+async fn who_is_called_by_the_number_on_file_reads_that_a_new_one_belongs_there_too() {
+    let site = site().await;
+    for (role, is_on_file) in [(Role::Guardian, true), (Role::Volunteer, true), (Role::ClassTeacher, false)] {
+        let page = site.as_role(role).await.get("/me/contact").await.body;
+        assert_eq!(page.contains("是按档案里的号码打给您的"), is_on_file, "{}: {page}", role.code());
+    }
+}
+
+#[tokio::test]
 async fn the_day_says_since_when_notices_do_not_go_out() {
     let site = site().await;
     let letter = Letter {

@@ -39,6 +39,7 @@ async fn a_guardian_takes_a_copy_on_paper_and_as_a_workbook_of_the_own_child_alo
     let mut me = site.as_grant(Role::Guardian, Place::Person(who.0)).await;
     let at = format!("/family/{mine}/copy");
     assert!(me.get("/family/looks").await.body.contains(&format!("href=\"{at}\"")));
+    assert!(me.get("/me").await.body.contains("<a class=\"cell\" href=\"/family/looks\">"), "where one looks for it");
     let page = me.get(&at).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     for held in ["安小草的档案副本", "对花生过敏", "示例第一小学", "13900000001", "拍照片", "2016年3月5日"]

@@ -42,6 +42,56 @@ async fn takes_back(s: &Story) {
 }
 
 #[tokio::test]
+async fn while_a_child_is_with_her_the_offices_number_stands_beside_it_and_once() {
+    let mut s = story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let numbers = |page: &Reply| -> Vec<usize> {
+        let parts = page.body.split("id=\"h-kids\"");
+        parts.map(|part| part.matches("href=\"tel:").count()).collect()
+    };
+    assert_eq!(numbers(&s.mother.get("/home").await), [0, 1]);
+    s.released().await;
+    assert_eq!(numbers(&s.mother.get("/home").await), [1, 0]);
+}
+
+#[tokio::test]
+async fn a_weekend_that_she_called_off_no_longer_says_to_fetch_the_child() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    saw(&s.mother.get("/home").await, "接安小草回家");
+    let off = s.mother.submit("/home", &at(stay, "/cancellation"), &[("reason", "家里来客人")]).await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER, "{}", off.body);
+    let home = s.mother.get("/home").await;
+    saw(&home, "这次不接安小草了");
+    not(&home, "接安小草回家");
+    not(&home, "前送回");
+}
+
+#[tokio::test]
+async fn the_code_at_the_gate_stands_before_what_waits_for_her_answer() {
+    let mut s = story().await;
+    s.approved().await;
+    let new = format!("/terms/new?pair={}", s.pair);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let asks_first = |page: &Reply| page.body.find(&plan).unwrap() < page.body.find("class=\"visit\"").unwrap();
+    assert!(asks_first(&s.mother.get("/home").await), "while nothing is due it is what she has to do");
+    s.site.wait_minutes(TO_FRIDAY);
+    let gate = s.mother.get("/home").await;
+    assert!(gate.body.contains("class=\"code\"") && !asks_first(&gate), "{}", gate.body);
+}
+
+#[tokio::test]
+async fn before_a_weekend_the_guardian_reads_where_the_child_is_until_then() {
+    let (mut asked, mut settled, mut gone) = (story().await, story().await, story().await);
+    asked.asked().await;
+    saw(&family(&asked).await, "现在在学校。");
+    settled.approved().await;
+    saw(&family(&settled).await, "现在在学校。");
+    gone.released().await;
+    not(&family(&gone).await, "现在在学校。");
+}
+
+#[tokio::test]
 async fn the_guardian_reads_how_far_they_are_by_her_last_word() {
     let mut s = story().await;
     let stay = s.released().await;
@@ -300,7 +350,7 @@ async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
     s.site.wait_minutes(14 * 60);
     let next_day = s.teacher.get("/friday").await;
     saw(&next_day, "安小草：到点没人来接");
-    saw(&next_day, "孩子在不在学校，请告诉协调员");
+    saw(&next_day, "孩子在不在学校，请告诉协调员；周末妈妈那边也问一声。");
     saw(&s.mother.get("/home").await, "接送码过了时间");
     // Whoever ends the alarm is led to the list first: the child may have been fetched.
     let mut office = s.office().await;

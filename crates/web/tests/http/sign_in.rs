@@ -180,7 +180,7 @@ async fn a_slip_works_once_and_its_password_opens() {
     let mut browser = site.visitor();
     let asked = browser.submit("/slip", "/slip", &[("code", &code.to_lowercase())]).await;
     assert_eq!(asked.status, StatusCode::OK);
-    assert!(asked.body.contains(&login));
+    assert!(asked.body.contains(&login) && asked.body.contains("填手机号一样登录"), "{}", asked.body);
     let form = asked.form("/slip");
     let typed = crate::browser::filled(form.clone(), &[("password", PASSWORD), ("again", "something else")]);
     assert!(browser.post("/slip", &typed).await.body.contains("和上面的不一样"));

@@ -53,6 +53,15 @@ async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
 }
 
 #[tokio::test]
+async fn the_yes_to_a_term_names_the_ticks_that_it_leaves_out_beside_those_of_another_kind() {
+    let mut s = story().await;
+    let new = format!("/terms/new?pair={}", s.pair);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await;
+    let page = s.mother.get(plan.location()).await.body;
+    assert!(page.contains("name=\"adults\"") && page.contains("个，勾了“不去”的除外"), "{page}");
+}
+
+#[tokio::test]
 async fn the_office_finds_where_the_next_term_is_planned_and_may_plan_for_one_pair_of_a_school() {
     let mut s = story().await;
     roomy(&s).await;

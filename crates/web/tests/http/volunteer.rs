@@ -2,6 +2,7 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 
 use crate::site::{site, told_site};
+use crate::story::story;
 
 const PERSON: [(&str, &str); 6] = [
     ("name", "李样例"),
@@ -326,6 +327,20 @@ async fn a_check_table_that_comes_back_keeps_each_value_at_its_person() {
     let again = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-03"), ("line.0.number", "示例0312")];
     let from_all = clerk.submit("/checks/new?kind=no_offence&all=on", "/checks", &again).await;
     assert_eq!(from_all.location(), "/checks/new?kind=no_offence&all=on&from=0");
+}
+
+#[tokio::test]
+async fn a_carer_looks_up_how_long_each_check_of_her_home_holds() {
+    let mut s = story().await;
+    let hers = s.mother.get("/me").await;
+    for what in ["李样例的意外险", "李样例的培训", "韩样夫的无犯罪查询"] {
+        let line = hers.body.split(what).nth(1).unwrap_or_else(|| panic!("{what} is not in {}", hers.body));
+        let line = line.split("</li>").next().unwrap();
+        assert!(line.contains("tag--ok") && line.contains("到 202"), "{what}: {line}");
+    }
+    assert!(!s.teacher.get("/me").await.body.contains("接孩子要的核查"));
+    let without = s.site.as_role(Role::Volunteer).await.get("/me").await;
+    assert!(without.body.contains("action=\"/sign-out\"") && !without.body.contains("接孩子要的核查"));
 }
 
 #[tokio::test]

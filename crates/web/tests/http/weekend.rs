@@ -196,6 +196,7 @@ async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers()
     s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
     let answered = s.teacher.get("/friday").await;
     saw(&answered, "点过头的");
+    saw(&answered, "孩子病了、不去了，点“改我的回答”");
     assert!(!answered.body.contains("等您点头") && !answered.body.contains(number), "{}", answered.body);
 }
 
