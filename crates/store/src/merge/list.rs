@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
-use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_text};
+use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_of};
 use crate::assent::{self, RECENT};
 use crate::order::at_most;
 use crate::sealed::copy::read_back;
@@ -257,14 +257,11 @@ type Names = HashMap<Uuid, (String, String)>;
 
 /// The name in the row of a file that is gone, while it is kept.
 fn gone_name(tx: &Tx, row: &merge::Model) -> Result<Option<String>, Error> {
-    if undo_text(tx, row)?.is_none() {
-        return Ok(None);
-    }
     match kind_of(row) {
-        MergeKind::Child => super::child::Undo::of(tx, row)?
+        MergeKind::Child => undo_of::<super::child::Undo>(tx, row)?
             .map(|undo| read_back::<child::Entity>(&undo.other).map(|row| row.name))
             .transpose(),
-        MergeKind::Volunteer => super::volunteer::Undo::of(tx, row)?
+        MergeKind::Volunteer => undo_of::<super::volunteer::Undo>(tx, row)?
             .map(|undo| read_back::<volunteer::Entity>(&undo.other).map(|row| row.name))
             .transpose(),
     }
