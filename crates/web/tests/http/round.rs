@@ -167,11 +167,11 @@ async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
     let reply = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
     let results = reply.location().to_owned();
     let page = staff.get(&results).await;
-    assert!(page.body.contains("2 个孩子配上了") && page.body.contains("种子 417"), "{}", page.body);
+    assert!(page.body.contains("2 个孩子配上了"), "{}", page.body);
     assert!(page.body.contains("有孩子更想去别家的，那一家并不更想换成他。"));
     // The seed is for whoever checks the lots: in the details.
-    let lots = page.body.split("<summary>抽签的数</summary>").nth(1).unwrap();
-    assert!(lots.contains("种子 417") && !page.body.contains("次，种子"), "{}", page.body);
+    let (read_by_all, lots) = page.body.split_once("<summary>抽签的数</summary>").unwrap();
+    assert!(lots.contains("种子 417") && !read_by_all.contains("种子"), "{}", page.body);
     let reply = staff.submit(&results, &format!("{round}/proposals"), &[]).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER);
     let mine = mother.get("/choices").await;
