@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
 use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_of};
-use crate::assent::{self, RECENT};
+use crate::account::display_names;
+use crate::assent::RECENT;
 use crate::order::at_most;
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, merge, volunteer};
@@ -239,7 +240,7 @@ async fn lines(tx: &Tx, rows: Vec<merge::Model>) -> Result<Vec<MergeLine>, Error
         return Ok(Vec::new());
     }
     let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by, row.undone_by]);
-    let people = assent::names(tx, people).await?;
+    let people = display_names(tx, people).await?;
     let of = |kind: MergeKind| {
         let rows = rows.iter().filter(move |row| kind_of(row) == kind);
         rows.flat_map(|row| [row.kept_id, row.other_id]).collect::<Vec<Uuid>>()
