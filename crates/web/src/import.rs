@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::marked::{Marking, mark};
-use naheya_documents::roster::{CellError, Column, Field};
+use naheya_documents::roster::{CellError, Column, Field, Kind};
 use naheya_documents::workbook::Workbook;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::area_code::County;
@@ -27,7 +27,7 @@ use naheya_store::{Desk, Error};
 
 use crate::answer::{download, see_other_saying};
 use crate::order::{Order, Pager};
-use crate::roster::{Kind, Reading, Shown};
+use crate::roster::{Reading, Shown};
 use crate::{
     Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation, page,
     page_as, see_other,
