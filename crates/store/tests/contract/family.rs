@@ -100,7 +100,7 @@ async fn a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off(groun
 }
 
 /// Friday: the child has left with the volunteer and is at her home.
-async fn away(s: &Story) -> StayId {
+pub async fn away(s: &Story) -> StayId {
     let stay = s.approved().await;
     let proof = ReleaseProof::Code(s.digits(stay).await);
     let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
