@@ -65,7 +65,16 @@ impl Desk {
         use grant::Column as G;
         self.require(Action::KeepAccount)?;
         let tx = self.read();
-        let held = grants_at(&tx, &Place::Person(person)).by_desc(G::CreatedAt).by_desc(G::Id).all(&tx).await?;
+        let place = Place::Person(person);
+        let held = tx
+            .common::<grant::Entity>()
+            .and(G::AreaId.eq(tx.area_id()))
+            .and(G::PlaceKind.eq(place.kind()))
+            .and(G::PlaceRef.eq(place.reference()))
+            .by_desc(G::CreatedAt)
+            .by_desc(G::Id)
+            .all(&tx)
+            .await?;
         match held.iter().find(|row| row.ended_at.is_none()) {
             Some(row) => Ok(Some(AccountId(row.account_id))),
             None => at_rest(&tx, &held).await,
@@ -87,13 +96,6 @@ impl Desk {
     }
 }
 
-/// The roles of this county in a place, those that are over too.
-pub(crate) fn grants_at(tx: &Tx, place: &Place) -> Visible<grant::Entity> {
-    use grant::Column as G;
-    let here = tx.common::<grant::Entity>().and(G::AreaId.eq(tx.area_id()));
-    here.and(G::PlaceKind.eq(place.kind())).and(G::PlaceRef.eq(place.reference()))
-}
-
 /// The account of the newest of these roles that is over, where it is not closed and nobody works in it as anything else:
 /// whoever has left comes back in the account they had.
 async fn at_rest(tx: &Tx, over: &[grant::Model]) -> Result<Option<AccountId>, Error> {
@@ -105,6 +107,13 @@ async fn at_rest(tx: &Tx, over: &[grant::Model]) -> Result<Option<AccountId>, Er
     let others = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(last.account_id));
     let works = others.and(grant::Column::EndedAt.is_null()).first(tx).await?.is_some();
     Ok((!works).then_some(AccountId(last.account_id)))
+}
+
+/// The roles of this county in a place, those that are over too.
+pub(crate) fn grants_at(tx: &Tx, place: &Place) -> Visible<grant::Entity> {
+    use grant::Column as G;
+    let here = tx.common::<grant::Entity>().and(G::AreaId.eq(tx.area_id()));
+    here.and(G::PlaceKind.eq(place.kind())).and(G::PlaceRef.eq(place.reference()))
 }
 
 /// The account that stands for a volunteer or a guardian on file now: of the newest role there that holds. None is told by

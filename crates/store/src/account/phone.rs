@@ -5,7 +5,6 @@ use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::grant::grants_at;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
 use crate::{Error, contact};
@@ -15,7 +14,7 @@ use crate::{Error, contact};
 pub(crate) async fn follow(tx: &Tx, person: Uuid, old: Option<&str>, new: Option<&str>) -> Result<(), Error> {
     use {account::Column as A, grant::Column as G};
     let Some(old) = old.filter(|_| old != new) else { return Ok(()) };
-    let held = grants_at(tx, &Place::Person(person));
+    let held = crate::grant::grants_at(tx, &Place::Person(person));
     let accounts = tx.common::<account::Entity>().and(A::Id.in_subquery(held.ids(G::AccountId))).all(tx).await?;
     for before in accounts {
         contact::forget_phone(tx, before.id, old).await?;

@@ -1,14 +1,14 @@
 //! One person with two roles: what must not hang on the carer's word alone is said by nobody of her home, whatever else
 //! somebody there is (product.md rules 2, 3, 4 and 15).
 
-use naheya_domain::Role;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::follow_up::With;
 use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{MemberId, PairId, StayId};
 use naheya_domain::phone::Phone;
-use naheya_domain::phone_act::ActKind;
+use naheya_domain::phone_act::{ActKind, PhoneClock};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
 use naheya_store::concern::{NameInConcern, RaiseConcern};
@@ -27,12 +27,12 @@ use naheya_store::stay::{
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error, SystemTask};
+use uuid::Uuid;
 
 use crate::account::invitation;
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::phone_act::act;
 use crate::story::{DUE, FETCHED, Story, literal, story};
 use crate::term::{parent, proposed, theirs};
 use crate::volunteer::{DONE, details, line};
@@ -168,18 +168,31 @@ async fn whoever_lives_with_the_carer_says_none_of_the_three_words_until_he_has_
     s.store.close().await.unwrap();
 }
 
+fn act(kind: ActKind, stay: StayId, at: Timestamp, sequence: i64, said: Said) -> TakePhoneAct {
+    TakePhoneAct {
+        id: Uuid::now_v7(),
+        device: Uuid::from_u128(7),
+        sequence,
+        kind,
+        stay: Some(stay),
+        clock: PhoneClock { at, offset: 480, sent: at, last: None },
+        said,
+        hash: [u8::try_from(sequence).unwrap(); 32],
+    }
+}
+
 async fn a_phone_that_let_a_child_go_to_its_own_home_calls_the_office_and_brings_no_child_back(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.approved().await;
     let digits = s.digits(stay).await.as_str().to_owned();
     cares_too(&s, &s.teacher).await;
-    let said = Said { code: Some(digits), ..Said::default() };
-    let release = TakePhoneAct { said, ..act(ActKind::Release, stay, FETCHED, 1) };
+    let with_code = Said { code: Some(digits), ..Said::default() };
+    let release = act(ActKind::Release, stay, FETCHED, 1, with_code);
     let taken = s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
     assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("stay.own_release")));
     assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"], "the child is gone");
     assert_eq!(ground.texts("SELECT kind FROM alarms").await, ["release_refused"]);
-    let here = act(ActKind::Confirmation, stay, DUE, 2);
+    let here = act(ActKind::Confirmation, stay, DUE, 2, Said::default());
     let taken = s.at(&s.teacher, DUE).await.save(here).await.unwrap();
     assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("stay.own_return")));
     assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"]);

@@ -55,8 +55,7 @@ on_both_engines![
 
 const WEEK: i64 = 7 * 24 * 60;
 
-/// An act of a phone whose clock is right, sent at once.
-pub fn act(kind: ActKind, stay: StayId, at: Timestamp, sequence: i64) -> TakePhoneAct {
+fn act(kind: ActKind, stay: StayId, at: Timestamp, sequence: i64) -> TakePhoneAct {
     TakePhoneAct {
         id: Uuid::now_v7(),
         device: Uuid::from_u128(7),
