@@ -10,9 +10,9 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 /// The most bytes that are looked at.
-pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+const MOST_BYTES: usize = 20 * 1024 * 1024;
 /// The most pixels that are unpacked.
-pub const MOST_PIXELS: u64 = 40_000_000;
+const MOST_PIXELS: u64 = 40_000_000;
 /// The most bytes that a kept picture has.
 pub const LARGEST_KEPT: usize = 200_000;
 const LONGEST_SIDE: u32 = 1_600;

@@ -83,8 +83,7 @@ impl List {
     }
 
     /// Whether words can be searched for in it.
-    #[must_use]
-    pub fn is_searched(self) -> bool {
+    fn is_searched(self) -> bool {
         matches!(self, List::Children | List::Volunteers | List::Pairs)
     }
 }

@@ -1,4 +1,4 @@
-//! Damages instance documents and looks that the reader never panics: `cargo run --release --example fuzz -- [DOCUMENTS] [SEED]`.
+//! Damages instance documents and looks that the reader never panics: `cargo run --release -p naheya-matching --example fuzz -- [DOCUMENTS] [SEED]`.
 //!
 //! Bytes are changed, cut, doubled and taken from other documents, numbers are made extreme, pieces of the format put in. What can still be read is
 //! solved, and its result written and checked; what can be read as a result is checked with its certificate. A document that ends in a panic is written to `fuzz-SEED-CASE.json`.

@@ -1,4 +1,4 @@
-//! Solves instances and says what it took: `cargo run --release --example solve -- [--exact | --one] FILE… `.
+//! Solves instances and says what it took: `cargo run --release -p naheya-matching --example solve -- [--exact | --one] FILE…`.
 //!
 //! In place of a file, `random:CHILDREN:HOMES:LENGTH:CAPACITY` and `event:CHILDREN:SEED` draw one as the benches do, `rerun:CHILDREN:SEED` one that is to stay
 //! near to what was before some dropped out, `shape:NAME:CHILDREN:SEED` an event of another shape (`benches/draw/shape.rs` names them). `--one` runs one order without

@@ -39,4 +39,4 @@ pub use proof::{Proof, ProofGoal, ProofStep, RowWeights};
 pub use reason::{Missed, Reason, Why};
 pub use report::{Report, Written, Wrong};
 pub use rerun::{Cause, Moved, Rerun};
-pub use solve::{Options, Outcome, Placement, Proven, Unsound, solve, solve_until, solve_watched};
+pub use solve::{Options, Outcome, Proven, Unsound, solve, solve_until, solve_watched};

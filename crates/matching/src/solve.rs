@@ -51,17 +51,6 @@ pub struct Options {
     pub without_bound: bool,
 }
 
-/// A child's home with both ranks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placement {
-    /// The volunteer's number.
-    pub volunteer: u32,
-    /// The child's rank of the volunteer, 0 for the best tie class.
-    pub child_rank: u32,
-    /// The volunteer's rank of the child, 0 for the best tie class.
-    pub volunteer_rank: u32,
-}
-
 /// What is proven optimal, each among all stable matchings that are best in what stands before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proven {
@@ -582,15 +571,6 @@ impl Best {
 }
 
 impl Outcome {
-    /// The child's home with both ranks; `None` for a child without one.
-    #[must_use]
-    pub fn placement(&self, instance: &Instance, child: u32) -> Option<Placement> {
-        let volunteer = self.assign.get(child as usize).copied().flatten()?;
-        let child_rank = instance.child_prefs().rank(child, volunteer)?;
-        let volunteer_rank = instance.volunteer_prefs().rank(volunteer, child)?;
-        Some(Placement { volunteer, child_rank, volunteer_rank })
-    }
-
     /// One reason for each child by number, then one for each home with free places by number.
     ///
     /// ```

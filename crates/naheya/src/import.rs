@@ -8,13 +8,13 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use naheya_documents::file_fault::FileFault;
-use naheya_documents::roster::CellError;
+use naheya_documents::roster::{CellError, Kind};
 use naheya_documents::workbook::{LARGEST_FILE, Workbook};
 use naheya_domain::area_code::County;
 use naheya_store::field::sha256;
 use naheya_store::import::{ImportRoster, Imported, Judgement, Verdict};
 use naheya_store::{Desk, SystemTask};
-use naheya_web::roster::{Kind, Reading};
+use naheya_web::roster::Reading;
 use naheya_web::{Lang, Words};
 use serde::Serialize;
 

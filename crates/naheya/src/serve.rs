@@ -125,7 +125,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy.clone(),
         certificate: door.tls.as_ref().and_then(|(chain, _)| crate::certificate::end_of(chain)),
-        scarce: crate::room::watch(&location),
+        scarce: crate::disk::watch(&location),
         long: Long::default(),
     };
     let site = Arc::new(site);

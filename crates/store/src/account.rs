@@ -8,6 +8,8 @@ mod on_file;
 pub(crate) mod phone;
 mod standing;
 
+use std::collections::HashMap;
+
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
@@ -354,6 +356,16 @@ pub(crate) async fn staff(tx: &Tx) -> Result<Option<Vec<(AccountId, String)>>, E
     }
     rows.sort_by_cached_key(|account| by_sound(&account.display_name));
     Ok(Some(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect()))
+}
+
+/// What these accounts are called.
+pub(crate) async fn display_names(
+    tx: &Tx,
+    who: impl IntoIterator<Item = Option<Uuid>>,
+) -> Result<HashMap<Uuid, String>, Error> {
+    let who = who.into_iter().flatten();
+    let people = tx.common::<account::Entity>().among(who).all(tx).await?;
+    Ok(people.into_iter().map(|account| (account.id, account.display_name)).collect())
 }
 
 fn at_work(tx: &Tx) -> Visible<account::Entity> {

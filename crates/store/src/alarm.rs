@@ -287,6 +287,12 @@ impl Letters {
     }
 }
 
+/// Only a person closes a late return or an alarm (product.md rule 3): a job may do much, but never this.
+pub(crate) fn by_a_person(tx: &Tx) -> Result<(), Error> {
+    tx.require(Action::CloseLateReturn)?;
+    if tx.is_clock() { Err(Error::Forbidden) } else { Ok(()) }
+}
+
 /// A person ends the open alarms of a stay that `which` picks; whoever was told of them hears that it
 /// is over. A job cannot.
 pub(crate) async fn end(
@@ -348,10 +354,7 @@ impl Act for CloseAlarm {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::CloseLateReturn)?;
-        if tx.is_clock() {
-            return Err(Error::Forbidden);
-        }
+        by_a_person(tx)?;
         let row = tx.visible::<alarm::Entity>().id(self.alarm).one(tx).await?;
         let words = crate::stay::reason(&self.reason, 500, "reason")?;
         let of = match row.stay_id {

@@ -1,15 +1,12 @@
-//! What one person proposes and another assents to: the letter to those who may answer and to whoever asked, how many wait
-//! for the reader, and the names beside them. A merge, a list that leaves the house and an entry of hours share it; which
+//! What one person proposes and another assents to: the letters to those who may answer and to whoever asked, the words of a
+//! reason, and how many wait for the reader. Merges, lists that leave the house, entries of hours and erasures share it; which
 //! of them may be assented to, and by whom, each noun judges itself.
-
-use std::collections::HashMap;
 
 use naheya_domain::Role;
 use naheya_domain::child::short_text;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::sealed::entity::account;
 use crate::sealed::record::OfCounty;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -82,14 +79,4 @@ impl Desk {
         };
         self.remembered(name, String::new(), count).await
     }
-}
-
-/// The names of those who proposed, answered or took apart.
-pub(crate) async fn names(
-    tx: &Tx,
-    who: impl IntoIterator<Item = Option<Uuid>>,
-) -> Result<HashMap<Uuid, String>, Error> {
-    let who = who.into_iter().flatten();
-    let people = tx.common::<account::Entity>().among(who).all(tx).await?;
-    Ok(people.into_iter().map(|account| (account.id, account.display_name)).collect())
 }

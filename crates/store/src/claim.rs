@@ -7,7 +7,7 @@ use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::made::{Mark, is_made};
+use crate::backfill::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{concern, concern_person, uniq, volunteer};
 use crate::sealed::tx::Tx;

@@ -32,7 +32,7 @@ pub(crate) use word::{Days, ends_short, holding, words};
 const TABLE: &str = "consents";
 const WITHDRAWN_HOW: &str = "withdrawn_how";
 /// The wording that is agreed to: another one as soon as a question says something else.
-pub const TEXT_VERSION: &str = "2026-11-30";
+const TEXT_VERSION: &str = "2026-11-30";
 
 /// What is agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,6 +10,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use self::file::File;
+use crate::account::display_names;
 use crate::carer::lives_in;
 use crate::import::{self, PutAside};
 use crate::sealed::act::Act;
@@ -375,7 +376,7 @@ impl Desk {
 }
 
 async fn line(tx: &Tx, row: &erasure::Model) -> Result<ErasureLine, Error> {
-    let names = assent::names(tx, [Some(row.by_account), row.decided_by]).await?;
+    let names = display_names(tx, [Some(row.by_account), row.decided_by]).await?;
     Ok(ErasureLine {
         id: ErasureId(row.id),
         state: state(row),

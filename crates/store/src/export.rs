@@ -11,6 +11,7 @@ use naheya_domain::operation::OperationKind;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::account::display_names;
 use crate::assent::{self, RECENT};
 use crate::sealed::act::Act;
 use crate::sealed::entity::export;
@@ -288,7 +289,7 @@ async fn lines(tx: &Tx, rows: Vec<export::Model>) -> Result<Vec<ExportLine>, Err
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let people = assent::names(tx, rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by])).await?;
+    let people = display_names(tx, rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by])).await?;
     rows.into_iter().map(|row| line(tx, &people, row)).collect()
 }
 

@@ -25,6 +25,8 @@ pub use missed::MarkMissed;
 pub(crate) const TABLE: &str = "follow_ups";
 /// The cause of one that somebody thought of.
 const PLANNED: &str = "planned";
+/// The cause of one that a stay brings with it.
+pub(crate) const RULE_15: &str = "rule_15";
 /// What is due is counted no further.
 pub const COUNTED: u64 = 10_000;
 
@@ -50,8 +52,7 @@ impl Act for PlanFollowUp {
         if self.due_at < tx.now() {
             return Err(Error::field("due_on", "date.in_past"));
         }
-        let by = Some(tx.account());
-        let id = plan(tx, child.id, self.with, self.due_at, PLANNED, by, None, None).await?;
+        let id = plan(tx, child.id, self.with, self.due_at, Cause::Planned(tx.account())).await?;
         Ok(FollowUpId(id))
     }
 }
@@ -73,26 +74,32 @@ impl Act for PlanFollowUps {
     }
 }
 
-/// Writes a due follow-up; also for the one of rule 15 (`rule_15`) and the term's (`term`).
-#[expect(clippy::too_many_arguments, reason = "one column each")]
-pub(crate) async fn plan(
-    tx: &Tx,
-    child: Uuid,
-    with: With,
-    due_at: Timestamp,
-    cause: &str,
-    planned_by: Option<Uuid>,
-    stay: Option<Uuid>,
-    pair: Option<Uuid>,
-) -> Result<Uuid, Error> {
+/// Why a follow-up is due, with what it hangs on.
+#[derive(Clone, Copy)]
+pub(crate) enum Cause {
+    /// This account thought of it.
+    Planned(Uuid),
+    /// A stay of this pair has ended: its first, or every third (rule 15).
+    Rule15 { stay: Uuid, pair: Uuid },
+    /// The last one was a term ago, and this pair goes on.
+    Term(Uuid),
+}
+
+/// Writes a due follow-up.
+pub(crate) async fn plan(tx: &Tx, child: Uuid, with: With, due_at: Timestamp, cause: Cause) -> Result<Uuid, Error> {
     let id = Uuid::now_v7();
+    let (cause, planned_by, stay_id, pair_id) = match cause {
+        Cause::Planned(by) => (PLANNED, Some(by), None, None),
+        Cause::Rule15 { stay, pair } => (RULE_15, None, Some(stay), Some(pair)),
+        Cause::Term(pair) => ("term", None, None, Some(pair)),
+    };
     tx.insert::<row::Entity>(row::Model {
         area_id: tx.area_id(),
         id,
         child_id: child,
         with_whom: with.code().into(),
-        stay_id: stay,
-        pair_id: pair,
+        stay_id,
+        pair_id,
         due_at: due_at.0,
         state: FollowUpState::Due.code().into(),
         cause: cause.into(),
@@ -204,8 +211,7 @@ impl Act for WriteTalk {
         let before = match waiting {
             Some(due) => due,
             None => {
-                let by = Some(tx.account());
-                let id = plan(tx, child.id, with, tx.now(), PLANNED, by, None, None).await?;
+                let id = plan(tx, child.id, with, tx.now(), Cause::Planned(tx.account())).await?;
                 tx.visible::<row::Entity>().id(id).one(tx).await?
             }
         };
@@ -238,7 +244,7 @@ async fn next(tx: &Tx, done: &row::Model, with: With) -> Result<Option<FollowUpI
     match (open, waiting) {
         (Some(pair), None) => {
             let due = follow_up::next_due(tx.now());
-            let id = plan(tx, done.child_id, with, due, "term", None, None, Some(pair.id)).await?;
+            let id = plan(tx, done.child_id, with, due, Cause::Term(pair.id)).await?;
             Ok(Some(FollowUpId(id)))
         }
         _ => Ok(None),

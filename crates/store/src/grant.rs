@@ -16,6 +16,7 @@ use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{account, grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error, Letter};
 
 mod end;
@@ -120,19 +121,18 @@ async fn at_rest(tx: &Tx, over: &[grant::Model]) -> Result<Option<AccountId>, Er
     Ok((!works).then_some(AccountId(last.account_id)))
 }
 
+/// The roles of this county in a place, those that are over too.
+pub(crate) fn grants_at(tx: &Tx, place: &Place) -> Visible<grant::Entity> {
+    use grant::Column as G;
+    let here = tx.common::<grant::Entity>().and(G::AreaId.eq(tx.area_id()));
+    here.and(G::PlaceKind.eq(place.kind())).and(G::PlaceRef.eq(place.reference()))
+}
+
 /// The account that stands for a volunteer or a guardian on file now: of the newest role there that holds. None is told by
 /// the app while it waits, is over or suspended.
 pub(crate) async fn stands_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Error> {
-    let place = Place::Person(person);
-    let given = tx
-        .common::<grant::Entity>()
-        .and(grant::Column::AreaId.eq(tx.area_id()))
-        .and(grant::Column::PlaceKind.eq(place.kind()))
-        .and(grant::Column::PlaceRef.eq(place.reference()))
-        .by_desc(grant::Column::CreatedAt)
-        .by(grant::Column::Id)
-        .all(tx)
-        .await?;
+    let held = grants_at(tx, &Place::Person(person));
+    let given = held.by_desc(grant::Column::CreatedAt).by(grant::Column::Id).all(tx).await?;
     Ok(given.iter().find_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0))
 }
 
@@ -374,15 +374,7 @@ async fn no_other_account(tx: &Tx, account: AccountId, place: &Place) -> Result<
         return Ok(());
     }
     tx.alone_in_county().await?;
-    let held = tx
-        .common::<grant::Entity>()
-        .and(G::AreaId.eq(tx.area_id()))
-        .and(G::PlaceKind.eq(place.kind()))
-        .and(G::PlaceRef.eq(place.reference()))
-        .and(G::AccountId.ne(account.0))
-        .and(G::EndedAt.is_null())
-        .all(tx)
-        .await?;
+    let held = grants_at(tx, place).and(G::AccountId.ne(account.0)).and(G::EndedAt.is_null()).all(tx).await?;
     let today = tx.now().date().to_string();
     let goes_on = |row: &&grant::Model| row.to_on.as_deref().is_none_or(|to| to >= today.as_str());
     let others = held.iter().filter(goes_on).map(|row| row.account_id);
@@ -396,13 +388,9 @@ async fn no_other_account(tx: &Tx, account: AccountId, place: &Place) -> Result<
 /// Whoever is a volunteer applies no longer: signed in, she would begin as an applicant every time.
 async fn end_application(tx: &Tx, account: AccountId, place: &Place) -> Result<(), Error> {
     use grant::Column as G;
-    let applied = tx
-        .common::<grant::Entity>()
-        .and(G::AreaId.eq(tx.area_id()))
+    let applied = grants_at(tx, place)
         .and(G::AccountId.eq(account.0))
         .and(G::Role.eq(Role::Applicant.code()))
-        .and(G::PlaceKind.eq(place.kind()))
-        .and(G::PlaceRef.eq(place.reference()))
         .and(G::EndedAt.is_null());
     for before in applied.all(tx).await? {
         let after = grant::Model { ended_at: Some(tx.now().0), ..before.clone() };

@@ -12,6 +12,8 @@ use naheya_domain::merge::{
 };
 use naheya_domain::{Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::Error;
@@ -144,12 +146,12 @@ impl Two {
             Two::Children(pair) => {
                 let parts = child::parts(parts);
                 let after = child::judge(tx, pair, &parts, Some(except)).await?;
-                child::merged(tx, pair, after, &parts).await?.text()
+                undo_kept(&child::merged(tx, pair, after, &parts).await?)
             }
             Two::Volunteers(pair) => {
                 let parts = volunteer::parts(parts);
                 let after = volunteer::judge(tx, pair, &parts, Some(except)).await?;
-                volunteer::merged(tx, pair, after, &parts).await?.text()
+                undo_kept(&volunteer::merged(tx, pair, after, &parts).await?)
             }
         }
     }
@@ -217,9 +219,15 @@ fn codes_of(row: &merge::Model) -> Vec<&str> {
     row.chosen.split(' ').filter(|code| !code.is_empty()).collect()
 }
 
+/// What taking the merge apart needs, as text to be sealed.
+fn undo_kept(undo: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(undo).map_err(|_| Error::Database("a merge cannot be kept".into()))
+}
+
 /// What taking the merge apart needs, while it is kept.
-fn undo_text(tx: &Tx, row: &merge::Model) -> Result<Option<String>, Error> {
-    tx.open_some(TABLE, "undo_sealed", row.id, row.undo_sealed.as_ref())
+fn undo_of<T: DeserializeOwned>(tx: &Tx, row: &merge::Model) -> Result<Option<T>, Error> {
+    let Some(text) = tx.open_some(TABLE, "undo_sealed", row.id, row.undo_sealed.as_ref())? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|_| Error::Database("a merge cannot be read".into()))
 }
 
 /// They are two people: the pair is not shown as suspected any more.

@@ -1,6 +1,6 @@
 //! The schema, one step per noun, the same on SQLite and PostgreSQL. A step that has been released
 //! is never changed, nor its name: what comes later is a step of its own, and every step goes forward
-//! only (expand, backfill, contract).
+//! only (expand, backfill, contract). There is no step m0046.
 
 mod shape;
 

@@ -18,6 +18,7 @@ use crate::concern::suspension::suspending;
 use crate::consent::ConsentLine;
 use crate::export::{leave, still_alone};
 use crate::family::{LookLine, SHOWN};
+use crate::grant::grants_at;
 use crate::hours::HoursLine;
 use crate::household::date;
 use crate::note::{self, NoteView};
@@ -216,15 +217,7 @@ fn by_another(error: Error) -> Error {
 /// The account that stands, or last stood, for a guardian on file (where there is none, the person's own id), and whether a
 /// concern has suspended its access.
 async fn standing(tx: &Tx, person: Uuid) -> Result<(Uuid, bool), Error> {
-    let place = Place::Person(person);
-    let given = tx
-        .common::<grant::Entity>()
-        .and(grant::Column::AreaId.eq(tx.area_id()))
-        .and(grant::Column::PlaceKind.eq(place.kind()))
-        .and(grant::Column::PlaceRef.eq(place.reference()))
-        .by_desc(grant::Column::CreatedAt)
-        .all(tx)
-        .await?;
+    let given = grants_at(tx, &Place::Person(person)).by_desc(grant::Column::CreatedAt).all(tx).await?;
     let account = given.first().map_or(person, |row| row.account_id);
     let stopped = given.iter().any(|row| row.suspended_by.is_some());
     Ok((account, stopped || suspending(tx, [person, account]).await?.is_some()))

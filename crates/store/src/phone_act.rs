@@ -1,6 +1,6 @@
 //! Acts of phones that had no network: each is taken once under its own id, carried out like the same
 //! act of a page, kept until what comes before it has come, or laid before a person. How they are
-//! merged stands in `naheya_domain::phone_act` and `stay::merge`.
+//! merged stands in `naheya_domain::phone_act` and `stay::phone_act`.
 
 use data_encoding::BASE64;
 use naheya_domain::access::{Action, may};
@@ -18,7 +18,7 @@ use crate::sealed::entity::{account, child, grant, phone_act, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay::has_left;
-use crate::stay::merge::{BEFORE_RELEASE, Deed, HERE_TOO_EARLY, Outcome, carry_out, follow};
+use crate::stay::phone_act::{BEFORE_RELEASE, Deed, HERE_TOO_EARLY, Outcome, carry_out, follow};
 use crate::{Desk, Error};
 
 const TABLE: &str = "phone_acts";

@@ -11,6 +11,7 @@ use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::account::display_names;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, restriction};
 use crate::sealed::tx::Tx;
@@ -154,7 +155,7 @@ impl Desk {
         let file = tx.visible::<child::Entity>().id(child).one(&tx).await?;
         let rows = tx.visible::<restriction::Entity>().and(C::ChildId.eq(file.id));
         let rows = rows.by_desc(C::BegunAt).by_desc(C::Id).all(&tx).await?;
-        let names = assent::names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.lifted_by])).await?;
+        let names = display_names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.lifted_by])).await?;
         let line = |row: &restriction::Model| {
             Ok::<_, Error>(RestrictionLine {
                 ground: tx.open(TABLE, "ground_sealed", row.id, &row.ground_sealed)?,

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 
 use crate::Error;
 use crate::audit::Finding;
-use crate::made::{Mark, is_made};
+use crate::backfill::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::rollup;

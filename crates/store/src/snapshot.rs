@@ -13,8 +13,9 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::account::display_names;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, meta, pair, snapshot, volunteer};
+use crate::sealed::entity::{meta, pair, snapshot, volunteer};
 use crate::sealed::tally;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -328,9 +329,7 @@ impl Desk {
         let counted = rollup::totals(&tx, month.last_day()).await?;
         let mut rows = of_month(&tx, month).await?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.edition));
-        let people = account::Column::Id.is_in(rows.iter().map(|row| row.signed_by));
-        let people = tx.common::<account::Entity>().and(people).all(&tx).await?;
-        let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
+        let people = display_names(&tx, rows.iter().map(|row| Some(row.signed_by))).await?;
         let editions = rows.into_iter().map(|row| edition(&tx, &people, row)).collect::<Result<_, _>>()?;
         Ok(MonthStanding { month, counted, editions })
     }

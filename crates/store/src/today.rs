@@ -25,7 +25,7 @@ use crate::{Desk, Error, custody};
 /// Weekends shown, this one included.
 pub const WEEKENDS: i64 = 13;
 /// Weeks without a stay after which a paired child stands in the list.
-pub const LONG_WEEKS: i64 = 4;
+const LONG_WEEKS: i64 = 4;
 const MOST: u64 = 20;
 const MOST_LONG: usize = 5;
 /// Children who are missed are counted no further.

@@ -5,7 +5,7 @@ use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition, IdenStatic, Iterable, ModelTrait, Value};
 use uuid::Uuid;
 
-use crate::made::{Mark, is_made};
+use crate::backfill::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child_category, consent, household, round_child, stay, volunteer};
 use crate::sealed::record::{OfCounty, Record, ref_id};

@@ -26,8 +26,8 @@ use subtle::ConstantTimeEq;
 use tokio::time::Instant;
 
 use crate::answer::{Toast, local_path};
+use crate::appearance::Appearance;
 use crate::frame::Frame;
-use crate::look::Look;
 use crate::meter;
 use crate::problem::{self, Problem};
 use crate::session::Session;
@@ -58,7 +58,7 @@ pub struct Known {
     /// Wants a document, not a page: under `/api/`, or accepts no HTML.
     pub json: bool,
     /// Large type, theme and language chosen on this device.
-    pub look: Look,
+    pub appearance: Appearance,
     /// Where the request came from, for the growing delay at the door; empty when unknown.
     pub address: String,
     /// The browser's words about itself.
@@ -87,7 +87,7 @@ impl Asker {
     pub(crate) fn of(app: &App, request: &Request) -> Asker {
         let headers = request.headers();
         let cookies = cookies(headers);
-        let look = Look::parse(find(&cookies, Look::COOKIE).unwrap_or_default());
+        let appearance = Appearance::parse(find(&cookies, Appearance::COOKIE).unwrap_or_default());
         let path = request.uri().path().to_owned();
         Asker(Arc::new(Known {
             request_id: uuid::Uuid::new_v4().simple().to_string(),
@@ -96,7 +96,7 @@ impl Asker {
             json: path.starts_with("/api/") || !accepts_html(headers),
             path,
             query: request.uri().query().unwrap_or_default().to_owned(),
-            look,
+            appearance,
             address: address(&app.settings, request),
             agent: text(headers, &USER_AGENT).chars().take(200).collect(),
             settings: app.settings.clone(),
@@ -116,7 +116,7 @@ impl Asker {
     #[must_use]
     pub fn w(&self) -> Words {
         let account = || self.session().and_then(|s| s.lang);
-        Words { lang: self.look.lang.or_else(account).unwrap_or(self.accepted) }
+        Words { lang: self.appearance.lang.or_else(account).unwrap_or(self.accepted) }
     }
 
     /// Today in Asia/Shanghai.

@@ -164,58 +164,89 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
         (Side::Child, Some(id)) => Some(me.desk.candidates(round, ChildId(id), Weights::USUAL).await?),
         _ => None,
     };
-    let named = named(me, &file, asked.side);
-    let current = here.as_ref().map(|p| p.number);
     let slip = match id {
         Some(id) => Some(me.desk.slip(round, asked.side, id).await?),
         None => None,
     };
-    let is_written = here.as_ref().is_some_and(|p| p.wishes.is_some());
-    let was = slip.as_ref().map(|slip| handed_in(is_written, slip)).unwrap_or_default();
-    let (mut sheet, mut typed) = (Sheet::filled("choice", Fields::of([(WAS, was)])), Vec::new());
-    let mut refused = String::new();
-    let mut nobody = here.as_ref().is_some_and(|p| p.wishes == Some(0)) && asked.add.is_none();
-    let again = match (again, current) {
-        (None, Some(number)) => {
-            sheet = begun(me, &format!("slip-{round}-{}-{number}", asked.side.code()), sheet).await?;
-            let mut words: Vec<String> = sheet.values().all("wish").into_iter().map(str::to_owned).collect();
-            let added = asked.add.map(|n| n.to_string()).filter(|n| !words.contains(n));
-            words.extend(added);
-            sheet.kept().is_some().then(|| (sheet.clone(), words))
-        }
-        (again, _) => again,
+    let filled = match again {
+        Some((sheet, wishes)) => Filled::typed(sheet, wishes),
+        None => filled(me, round, &asked, here.as_ref(), slip.as_ref()).await?,
     };
-    if let Some((shown, lines)) = again {
-        refused = shown.value("refused").to_owned();
-        nobody = shown.has("none", "on");
-        (sheet, typed) = (shown, lines);
-    } else if let Some(slip) = slip {
-        typed = slip.wishes_text().split(", ").filter(|t| !t.is_empty()).map(str::to_owned).collect();
-        typed.extend(asked.add.filter(|n| !slip.wishes.iter().flatten().any(|w| w == n)).map(|n| n.to_string()));
-        refused = slip.refused_text();
-    }
-    let lines = lines(&typed, &named);
+    let named = named(me, &file, asked.side);
+    let current = here.as_ref().map(|p| p.number);
     let (written, waiting) =
         (all.iter().filter(|p| p.wishes.is_some()).count(), all.iter().filter(|p| p.wishes.is_none()).count());
     page_as(
-        sheet.status(),
+        filled.sheet.status(),
         &SlipPage {
-            f: me.frame("choice-slip-title").with(&sheet),
+            f: me.frame("choice-slip-title").with(&filled.sheet),
             steps: steps(me.w(), &file),
             side: asked.side.code(),
             others: waiting_first(all.into_iter().filter(|p| Some(p.number) != current).collect()),
             person: here,
             file,
-            lines,
-            refused,
-            nobody,
+            lines: lines(&filled.wishes, &named),
+            refused: filled.refused,
+            nobody: filled.nobody,
             named,
             written,
             waiting,
             candidates,
-            sheet,
+            sheet: filled.sheet,
         },
     )
+}
+
+/// What stands in a slip's form.
+struct Filled {
+    sheet: Sheet,
+    /// A line each.
+    wishes: Vec<String>,
+    refused: String,
+    nobody: bool,
+}
+
+impl Filled {
+    /// As it came back, or was begun.
+    fn typed(sheet: Sheet, wishes: Vec<String>) -> Filled {
+        let refused = sheet.value("refused").to_owned();
+        let nobody = sheet.has("none", "on");
+        Filled { sheet, wishes, refused, nobody }
+    }
+
+    /// As the slip stands, with the number behind it that was pressed.
+    fn standing(sheet: Sheet, person: Option<&Person>, slip: Option<&Slip>, add: Option<i32>) -> Filled {
+        let nobody = add.is_none() && person.is_some_and(|p| p.wishes == Some(0));
+        let (mut wishes, mut refused) = (Vec::new(), String::new());
+        if let Some(slip) = slip {
+            wishes.extend(slip.wishes_text().split(", ").filter(|t| !t.is_empty()).map(str::to_owned));
+            wishes.extend(add.filter(|n| !slip.wishes.iter().flatten().any(|w| w == n)).map(|n| n.to_string()));
+            refused = slip.refused_text();
+        }
+        Filled { sheet, wishes, refused, nobody }
+    }
+}
+
+/// The form of a slip that nobody has sent yet: with what was begun in it, else as the slip stands.
+async fn filled(
+    me: &Signed,
+    round: RoundId,
+    asked: &Asked,
+    person: Option<&Person>,
+    slip: Option<&Slip>,
+) -> Result<Filled, Problem> {
+    let is_written = person.is_some_and(|p| p.wishes.is_some());
+    let was = slip.map(|slip| handed_in(is_written, slip)).unwrap_or_default();
+    let fresh = Sheet::filled("choice", Fields::of([(WAS, was)]));
+    let Some(person) = person else { return Ok(Filled::standing(fresh, None, slip, asked.add)) };
+    let sheet = begun(me, &format!("slip-{round}-{}-{}", asked.side.code(), person.number), fresh).await?;
+    if sheet.kept().is_none() {
+        return Ok(Filled::standing(sheet, Some(person), slip, asked.add));
+    }
+    let mut wishes: Vec<String> = sheet.values().all("wish").into_iter().map(str::to_owned).collect();
+    let added = asked.add.map(|n| n.to_string()).filter(|n| !wishes.contains(n));
+    wishes.extend(added);
+    Ok(Filled::typed(sheet, wishes))
 }
 
 /// A slip as it is handed in, and whether it is at all.

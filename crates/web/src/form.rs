@@ -19,13 +19,13 @@ use crate::draft::keepable;
 use crate::problem::Problem;
 
 /// The name of the hidden field with the form token.
-pub const TOKEN: &str = "form_token";
+const TOKEN: &str = "form_token";
 /// The name of the hidden field with the idempotency key.
 pub const KEY: &str = "key";
 /// The name of the hidden field that says under which name the form's draft is kept.
-pub const DRAFT: &str = "draft";
+const DRAFT: &str = "draft";
 /// The name of the hidden field that says how far a form with a draft had come; the script counts it.
-pub const TURN: &str = "draft_turn";
+const TURN: &str = "draft_turn";
 /// More names than this no form of ours has.
 const MOST_FIELDS: usize = 4000;
 

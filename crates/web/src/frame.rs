@@ -8,11 +8,11 @@ use naheya_domain::phone::Phone;
 use naheya_domain::{Date, Role, Timestamp};
 
 use crate::answer::Toast;
+use crate::appearance::Appearance;
 use crate::ask::Asker;
 use crate::asset::{ASSETS, Assets};
 use crate::form::Sheet;
 use crate::knock::Knock;
-use crate::look::Look;
 use crate::session::Session;
 use crate::words::{Lang, Words};
 
@@ -173,7 +173,7 @@ pub struct Frame {
     /// In a demo: what its clock says. The strip on top shows it and puts it forward.
     pub demo: Option<Timestamp>,
     /// Large type, theme.
-    pub look: Look,
+    pub appearance: Appearance,
     /// Path and query of this page.
     pub here: String,
     /// Today in Asia/Shanghai.
@@ -214,7 +214,7 @@ impl Frame {
             can_switch: session.is_some_and(|s| s.grants.len() > 1),
             toast: asker.take_toast(),
             demo: asker.settings.demo.as_ref().map(|_| asker.now),
-            look: asker.look,
+            appearance: asker.appearance,
             here: format!("{}{query}", asker.path),
             today: asker.today(),
             request_id: asker.request_id.clone(),
@@ -328,7 +328,7 @@ impl Frame {
     /// Whether lists are walked by single letters here.
     #[must_use]
     pub fn has_keys(&self) -> bool {
-        self.is_office() && !self.look.no_keys
+        self.is_office() && !self.appearance.no_keys
     }
 
     /// Whether a tab bar stands below.

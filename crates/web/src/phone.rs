@@ -100,7 +100,7 @@ async fn bundle(me: Signed) -> Answer {
         "key": BASE64.encode(&me.desk.phone_key()),
         "sample": me.settings.demo.is_some(),
         "office": me.desk.settings().await?.0.office_phone.as_ref().map(Phone::as_str),
-        "look": { "large": me.look.large, "dark": me.look.dark },
+        "look": { "large": me.appearance.large, "dark": me.appearance.dark },
     });
     let part = if me.viewer.role == Role::Volunteer { home(&me).await? } else { gate(&me).await? };
     if let (Some(body), Value::Object(part)) = (body.as_object_mut(), part) {

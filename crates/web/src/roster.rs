@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use naheya_documents::file_fault::FileFault;
-use naheya_documents::roster::{CellError, ChildRow, Column, Field, PairRow, Roster, RosterRow, VolunteerRow};
+use naheya_documents::roster::{CellError, ChildRow, Column, Field, Kind, PairRow, Roster, RosterRow, VolunteerRow};
 use naheya_documents::workbook::Workbook;
 use naheya_domain::Date;
 use naheya_domain::area_code::{AreaTable, County};
@@ -13,38 +13,6 @@ use naheya_domain::education::Education;
 use naheya_domain::language::{Language, Languages};
 use naheya_domain::volunteer::VolunteerDetails;
 use naheya_store::import::{ChildLine, GuardianLine, Judgement, Lines, PairLine, Verdict, VolunteerLine};
-
-/// Which roster a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// 儿童花名册.
-    Children,
-    /// 志愿者花名册.
-    Volunteers,
-    /// 结对台账.
-    Pairs,
-}
-
-impl Kind {
-    /// Every kind, in the order in which they are imported.
-    pub const ALL: [Kind; 3] = [Kind::Children, Kind::Volunteers, Kind::Pairs];
-
-    /// The word in addresses and commands.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Kind::Children => "children",
-            Kind::Volunteers => "volunteers",
-            Kind::Pairs => "pairs",
-        }
-    }
-
-    /// The kind with this code.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-}
 
 /// One row as the preview shows it.
 #[derive(Clone, Debug)]

@@ -219,7 +219,7 @@ pub(crate) fn tag(w: Words, state: VolunteerState, over: bool) -> (&'static str,
 }
 
 /// The colour of a state's tag; the word stands beside it.
-pub(crate) fn tone(state: &VolunteerState) -> &'static str {
+fn tone(state: &VolunteerState) -> &'static str {
     match state {
         VolunteerState::Approved => "ok",
         VolunteerState::Applied | VolunteerState::Screening => "wait",

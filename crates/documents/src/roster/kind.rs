@@ -105,7 +105,10 @@ const OF_PAIR: &[Field] = {
 type Meaning = (Option<Owner>, Attribute);
 
 impl Kind {
-    /// The words for its three names, as in the command.
+    /// Every kind, in the order in which they are imported.
+    pub const ALL: [Kind; 3] = [Self::Children, Self::Volunteers, Self::Pairs];
+
+    /// The word in addresses and commands.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -115,10 +118,10 @@ impl Kind {
         }
     }
 
-    /// Reads `children`, `volunteers` or `pairs`.
+    /// The kind with this code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Children, Self::Volunteers, Self::Pairs].into_iter().find(|kind| kind.code() == code)
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     /// What each column holds in a roster of this kind; a field is given to one column only.

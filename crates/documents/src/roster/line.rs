@@ -160,51 +160,54 @@ fn is_total(text: &str) -> bool {
     word.is_some_and(counted) || all_together
 }
 
+/// Words of a line of signatures, wherever they stand.
+const SEALS: &[&str] = &["签名", "签字", "签章", "盖章", "公章", "以下空白", "以下无正文", "本页无正文"];
+/// What stands before the colon of such a line, or of a note.
+const BEFORE_COLON: &[&str] = &[
+    "负责人",
+    "填表人",
+    "制表人",
+    "制表",
+    "审核人",
+    "审核",
+    "复核人",
+    "经办人",
+    "填报人",
+    "填报单位",
+    "填表单位",
+    "填表日期",
+    "填表时间",
+    "填报时间",
+    "填报日期",
+    "制表日期",
+    "制表时间",
+    "制表单位",
+    "日期",
+    "时间",
+    "联系人",
+    "联系电话",
+    "电话",
+    "注",
+    "备注",
+    "说明",
+    "填表说明",
+    "填写说明",
+    "单位",
+    "审批人",
+    "主管领导",
+    "领导",
+    "校长",
+    "班主任",
+    "统计人",
+    "统计时间",
+    "备考",
+    "附",
+    "附注",
+];
+
 /// Lines of signatures, seals, dates and notes. Only the first cell of a row tells: further right
 /// stand the words of the roster itself.
 fn is_signature(text: &str) -> bool {
-    const SEALS: &[&str] = &["签名", "签字", "签章", "盖章", "公章", "以下空白", "以下无正文", "本页无正文"];
-    const BEFORE_COLON: &[&str] = &[
-        "负责人",
-        "填表人",
-        "制表人",
-        "制表",
-        "审核人",
-        "审核",
-        "复核人",
-        "经办人",
-        "填报人",
-        "填报单位",
-        "填表单位",
-        "填表日期",
-        "填表时间",
-        "填报时间",
-        "填报日期",
-        "制表日期",
-        "制表时间",
-        "制表单位",
-        "日期",
-        "时间",
-        "联系人",
-        "联系电话",
-        "电话",
-        "注",
-        "备注",
-        "说明",
-        "填表说明",
-        "填写说明",
-        "单位",
-        "审批人",
-        "主管领导",
-        "领导",
-        "校长",
-        "班主任",
-        "统计人",
-        "统计时间",
-        "备考",
-        "附",
-        "附注",
-    ];
     if SEALS.iter().any(|seal| text.contains(seal)) {
         return true;
     }

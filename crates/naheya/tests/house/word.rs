@@ -179,6 +179,37 @@ fn a_state_has_the_same_word_in_the_glossary_and_on_the_pages() {
     none("states with two words", &faults);
 }
 
+/// What begins with a capital is a type; anything else is a module, a row, a field or a function of this name.
+#[test]
+fn a_term_of_the_glossary_stands_in_the_code() {
+    let files = tree::ending("crates", &[".rs"]).into_iter().filter(|file| file.path.contains("/src/"));
+    let source: String = files.map(|file| file.text).collect();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: Vec<&str> = source.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
+    let types: BTreeSet<&str> = words
+        .windows(2)
+        .filter_map(|two| match two {
+            ["struct" | "enum", name] => Some(*name),
+            _ => None,
+        })
+        .collect();
+    let all: BTreeSet<&str> = words.into_iter().collect();
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for line in tree::read("docs/glossary.md").lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [_, word, terms, _] = cells.as_slice() else { continue };
+        for term in terms.split('`').skip(1).step_by(2) {
+            let of_type = term.split("::").find(|part| part.starts_with(|c: char| c.is_ascii_uppercase()));
+            compared += 1;
+            if !of_type.map_or_else(|| all.contains(term), |name| types.contains(name)) {
+                faults.push(format!("{word}: {term}"));
+            }
+        }
+    }
+    assert!(compared > 60, "{compared} terms were compared");
+    none("terms that the code does not have", &faults);
+}
+
 #[test]
 fn every_table_whose_changes_are_audited_has_a_word_on_the_trails_page() {
     let texts: BTreeMap<String, String> = language("zh-Hans").into_values().flatten().collect();

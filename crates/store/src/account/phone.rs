@@ -46,12 +46,7 @@ async fn number_on_file(tx: &Tx, person: Uuid) -> Result<Option<Vec<u8>>, Error>
 pub(crate) async fn follow(tx: &Tx, person: Uuid, old: Option<&str>, new: Option<&str>) -> Result<(), Error> {
     use {account::Column as A, grant::Column as G};
     let Some(old) = old.filter(|_| old != new) else { return Ok(()) };
-    let place = Place::Person(person);
-    let held = tx
-        .common::<grant::Entity>()
-        .and(G::AreaId.eq(tx.area_id()))
-        .and(G::PlaceKind.eq(place.kind()))
-        .and(G::PlaceRef.eq(place.reference()));
+    let held = crate::grant::grants_at(tx, &Place::Person(person));
     let accounts = tx.common::<account::Entity>().and(A::Id.in_subquery(held.ids(G::AccountId))).all(tx).await?;
     for before in accounts {
         contact::forget_phone(tx, before.id, old).await?;

@@ -90,10 +90,7 @@ pub(crate) async fn erase_of_acts(
     table: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<usize, Error> {
-    use audit_event::Column as A;
-    let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
-    let events = about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await?;
-    forget(tx, &events).await
+    forget(tx, &with_reason(tx, acts, table, ids).await?).await
 }
 
 /// The same of all events of those acts, whatever rows they tell of: a volunteer's move ends the visit of a home that others keep,
@@ -108,9 +105,8 @@ pub(crate) async fn erase_whole_acts(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<usize, Error> {
     use audit_event::Column as A;
-    let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
     let mut erased = 0;
-    for event in about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await? {
+    for event in with_reason(tx, acts, table, ids).await? {
         let (from, to) = (event.n.saturating_sub(WIDE), event.n.saturating_add(WIDE));
         let near = tx.for_rule::<audit_event::Entity>().and(A::N.gte(from)).and(A::N.lte(to));
         let by_same = near.and(A::AccountId.eq(event.account_id)).and(A::At.eq(event.at));
@@ -133,6 +129,18 @@ pub(crate) async fn erase_naming(tx: &Tx, act: &str, table: &str, names: &[&str]
     let is_named = |said: &String| names.iter().any(|name| said.contains(name));
     events.retain(|event| words.get(&event.n).is_some_and(is_named));
     forget(tx, &events).await
+}
+
+/// The events with a reason about these rows of a table, of acts whose name is like `acts`.
+async fn with_reason(
+    tx: &Tx,
+    acts: &str,
+    table: &str,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<audit_event::Model>, Error> {
+    use audit_event::Column as A;
+    let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
+    about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await
 }
 
 /// Takes the words away behind these events.

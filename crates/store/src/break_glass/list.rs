@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::TABLE;
 use super::file::LOOK;
-use crate::assent;
+use crate::account::display_names;
 use crate::child::PAGE;
 use crate::order::{self, Page, SORTED, Turn};
 use crate::sealed::entity::{audit_event, break_glass, child, session};
@@ -181,7 +181,7 @@ impl Desk {
     pub async fn break_glass(&self, id: BreakGlassId) -> Result<GlassSheet, Error> {
         let tx = self.read();
         let row = tx.visible::<break_glass::Entity>().id(id).one(&tx).await?;
-        let told = assent::names(&tx, [Some(row.told_first), Some(row.told_second)]).await?;
+        let told = display_names(&tx, [Some(row.told_first), Some(row.told_second)]).await?;
         let told = [row.told_first, row.told_second].iter().filter_map(|id| told.get(id).cloned()).collect();
         let reason = tx.open(TABLE, "reason_sealed", row.id, &row.reason_sealed)?;
         let words = tx.open_some(TABLE, "words_sealed", row.id, row.words_sealed.as_ref())?;
@@ -230,7 +230,7 @@ async fn lines(tx: &Tx, rows: Vec<break_glass::Model>) -> Result<Vec<GlassLine>,
     let all = tx.for_rule::<child::Entity>().among(children()).all(tx).await?;
     let sessions = tx.common::<session::Entity>().among(rows.iter().map(|row| row.session_id)).all(tx).await?;
     let around = Around {
-        people: assent::names(tx, rows.iter().flat_map(|row| [Some(row.account_id), row.reviewed_by])).await?,
+        people: display_names(tx, rows.iter().flat_map(|row| [Some(row.account_id), row.reviewed_by])).await?,
         seen: seen.into_iter().map(|child| (child.id, child.name)).collect(),
         numbers: all.into_iter().map(|child| (child.id, child.number)).collect(),
         sessions: sessions.into_iter().map(|session| (session.id, session)).collect(),

@@ -7,10 +7,11 @@ use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::account::display_names;
 use crate::household::date;
 use crate::sealed::entity::{check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, assent};
+use crate::{Desk, Error};
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Desk {
         let (name, about) = about(&tx, subject).await?;
         let rows = tx.visible::<check::Entity>().and(about).and(C::Kind.eq(kind.code()));
         let rows = rows.by_desc(C::EnteredAt).by_desc(C::Id).all(&tx).await?;
-        let people = assent::names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.second_by])).await?;
+        let people = display_names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.second_by])).await?;
         let named = |account: Uuid| people.get(&account).cloned();
         let entry = |row: &check::Model| {
             Some(CheckEntry {

@@ -10,6 +10,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{PUBLIC, TABLE, about_me, mine};
+use crate::account::display_names;
 use crate::order::at_most;
 use crate::sealed::entity::{account, child, concern, concern_circle, concern_entry, concern_person, volunteer};
 use crate::sealed::tx::Tx;
@@ -176,11 +177,6 @@ fn row_of(row: &concern::Model) -> ConcernRow {
     }
 }
 
-async fn names(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, Error> {
-    let rows = tx.common::<account::Entity>().among(ids).all(tx).await?;
-    Ok(rows.into_iter().map(|a| (a.id, a.display_name)).collect())
-}
-
 async fn read(tx: &Tx, row: &concern::Model) -> Result<ConcernFile, Error> {
     let circle = tx
         .visible_as::<concern_circle::Entity>(Class::Secret)
@@ -193,11 +189,9 @@ async fn read(tx: &Tx, row: &concern::Model) -> Result<ConcernFile, Error> {
         .by(concern_entry::Column::Id)
         .all(tx)
         .await?;
-    let mut ids: Vec<Uuid> = circle.iter().map(|c| c.account_id).collect();
-    ids.extend(entries.iter().filter_map(|e| e.by_account));
-    ids.extend(row.taken_up_by);
-    let known = names(tx, ids).await?;
-    let name = |id: Uuid| known.iter().find(|(i, _)| *i == id).map(|(_, n)| n.clone());
+    let ids = circle.iter().map(|c| Some(c.account_id)).chain(entries.iter().map(|e| e.by_account));
+    let known = display_names(tx, ids.chain([row.taken_up_by])).await?;
+    let name = |id: Uuid| known.get(&id).cloned();
     let mut lines = Vec::new();
     for entry in &entries {
         let words = tx.open("concern_entries", "words_sealed", entry.id, &entry.words_sealed)?;

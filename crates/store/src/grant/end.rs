@@ -8,7 +8,7 @@ use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::{alike, holders};
+use super::{alike, grants_at, holders};
 use crate::Error;
 use crate::account::AccountState;
 use crate::concern::hands::hand_on;
@@ -129,14 +129,9 @@ async fn end_days(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
 }
 
 async fn end_at_gate(tx: &Tx, account: Uuid, school: Uuid, which: Condition) -> Result<(), Error> {
-    let place = Place::School(school);
-    let given = tx
-        .common::<grant::Entity>()
-        .and(grant::Column::AreaId.eq(tx.area_id()))
+    let given = grants_at(tx, &Place::School(school))
         .and(grant::Column::AccountId.eq(account))
         .and(grant::Column::Role.eq(Role::ClassTeacher.code()))
-        .and(grant::Column::PlaceKind.eq(place.kind()))
-        .and(grant::Column::PlaceRef.eq(place.reference()))
         .and(grant::Column::EndedAt.is_null())
         .and(which);
     for row in given.all(tx).await? {

@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::audit::Finding;
+use crate::backfill::{Mark, is_made};
 use crate::child::{ChildFilter, ChildRow, rows_of};
-use crate::made::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{guardian, guardian_token as token, guardianship};
 use crate::sealed::record::Record;

@@ -11,7 +11,8 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{ClaimLine, counted, in_force, is_reversal, span_of};
-use crate::sealed::entity::{account, child, hours_claim, hours_entry, pair, stay, volunteer};
+use crate::account::display_names;
+use crate::sealed::entity::{child, hours_claim, hours_entry, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::stay::has_left;
 use crate::{Desk, Error};
@@ -257,8 +258,7 @@ struct Around {
 
 impl Around {
     async fn of(tx: &Tx, entries: &[hours_entry::Model], claims: &[hours_claim::Model]) -> Result<Around, Error> {
-        let accounts = entries.iter().flat_map(|e| [Some(e.by_account), e.confirmed_by]).flatten();
-        let accounts = tx.common::<account::Entity>().among(accounts).all(tx).await?;
+        let people = display_names(tx, entries.iter().flat_map(|e| [Some(e.by_account), e.confirmed_by])).await?;
         let ids: Vec<Uuid> = entries.iter().filter_map(|e| e.stay_id).collect();
         let own = tx.visible::<stay::Entity>().among(ids.clone()).all(tx).await?;
         let parties = own.iter().map(|s| s.party_id);
@@ -271,7 +271,7 @@ impl Around {
         let of_party = |party: Uuid| stays.iter().filter(move |s| s.party_id == party && has_left(s));
         let of_stay = |s: &stay::Model| (s.id, of_party(s.party_id).filter_map(|s| named(s.child_id)).collect());
         Ok(Around {
-            people: accounts.into_iter().map(|a| (a.id, a.display_name)).collect(),
+            people,
             claims: claims.iter().filter_map(|c| Some((c.entry_id?, c.clone()))).collect(),
             children: own.iter().map(of_stay).collect(),
             of_pair: pairs.iter().filter_map(|p| Some((p.id, named(p.child_id)?))).collect(),

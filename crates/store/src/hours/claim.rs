@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use super::book::counts_now;
 use super::{REVERSED, in_force, is_reversal, span_of, standing};
-use crate::assent::{self, RECENT};
+use crate::account::display_names;
+use crate::assent::RECENT;
 use crate::grant::own_people;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{hours_claim, hours_entry, pair, volunteer};
@@ -513,7 +514,7 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let accounts = assent::names(tx, rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by])).await?;
+    let accounts = display_names(tx, rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by])).await?;
     let of = rows.iter().map(|c| c.volunteer_id);
     let volunteers = tx.visible::<volunteer::Entity>().among(of).all(tx).await?;
     let volunteers: HashMap<Uuid, String> = volunteers.into_iter().map(|v| (v.id, v.name)).collect();

@@ -9,8 +9,9 @@ use naheya_domain::id::{AccountId, ImportBatchId};
 use uuid::Uuid;
 
 use super::{before, left, upload};
+use crate::Error;
+use crate::account::display_names;
 use crate::sealed::tx::Tx;
-use crate::{Error, assent};
 
 /// A file that somebody has uploaded and not imported yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct PutAside {
 pub(crate) async fn put_aside(tx: &Tx) -> Result<PutAside, Error> {
     let (waiting, left) = (upload::waiting(tx).await?, left::with_rows(tx).await?);
     let people = waiting.iter().map(|(account, _)| *account).chain(left.iter().map(|row| row.by_account));
-    let names = assent::names(tx, people.map(Some)).await?;
+    let names = display_names(tx, people.map(Some)).await?;
     let of_upload = |(account, at): (Uuid, Timestamp)| Waiting {
         account: AccountId(account),
         by: names.get(&account).cloned(),

@@ -14,7 +14,7 @@ use naheya_domain::{AreaId, Timestamp};
 use sea_orm::ColumnTrait;
 
 use super::{Said, Summed, areas, people, public, summed, tree};
-use crate::made::{Mark, is_made};
+use crate::backfill::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{county, meta, snapshot};

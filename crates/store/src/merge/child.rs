@@ -11,7 +11,7 @@ use super::carry::{self, of_child};
 use super::claim::{claim, claims};
 use crate::Error;
 use crate::sealed::copy::written;
-use crate::sealed::entity::{child, merge, search_token, uniq};
+use crate::sealed::entity::{child, search_token, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -62,17 +62,6 @@ pub(super) struct Undo {
     kept: (serde_json::Value, serde_json::Value),
     /// The rows that came over.
     moved: Vec<carry::Moved>,
-}
-
-impl Undo {
-    pub(super) fn text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|_| Error::Database("a merge cannot be kept".into()))
-    }
-
-    pub(super) fn of(tx: &Tx, row: &merge::Model) -> Result<Option<Undo>, Error> {
-        let Some(text) = super::undo_text(tx, row)? else { return Ok(None) };
-        serde_json::from_str(&text).map(Some).map_err(|_| Error::Database("a merge cannot be read".into()))
-    }
 }
 
 /// Makes one file of the two.

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::carry::Rows;
 use super::{between, child, table_of, volunteer};
+use crate::account::display_names;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, assent};
+use crate::{Desk, Error};
 
 /// Which state of a file was compared: the version of its row, and of a volunteer's home, which is compared with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,6 @@ pub(super) async fn compare(
 
 pub(super) async fn told_apart(tx: &Tx, kept: Uuid, other: Uuid) -> Result<Option<ToldApart>, Error> {
     let Some(row) = between(tx, kept, other, &[MergeState::Distinct]).first(tx).await? else { return Ok(None) };
-    let by = assent::names(tx, [Some(row.by_account)]).await?.remove(&row.by_account);
+    let by = display_names(tx, [Some(row.by_account)]).await?.remove(&row.by_account);
     Ok(Some(ToldApart { id: naheya_domain::id::MergeId(row.id), by, at: Timestamp(row.asked_at) }))
 }

@@ -11,8 +11,9 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
-use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_text};
-use crate::assent::{self, RECENT};
+use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_of};
+use crate::account::display_names;
+use crate::assent::RECENT;
 use crate::order::at_most;
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, merge, volunteer};
@@ -239,7 +240,7 @@ async fn lines(tx: &Tx, rows: Vec<merge::Model>) -> Result<Vec<MergeLine>, Error
         return Ok(Vec::new());
     }
     let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by, row.undone_by]);
-    let people = assent::names(tx, people).await?;
+    let people = display_names(tx, people).await?;
     let of = |kind: MergeKind| {
         let rows = rows.iter().filter(move |row| kind_of(row) == kind);
         rows.flat_map(|row| [row.kept_id, row.other_id]).collect::<Vec<Uuid>>()
@@ -257,14 +258,11 @@ type Names = HashMap<Uuid, (String, String)>;
 
 /// The name in the row of a file that is gone, while it is kept.
 fn gone_name(tx: &Tx, row: &merge::Model) -> Result<Option<String>, Error> {
-    if undo_text(tx, row)?.is_none() {
-        return Ok(None);
-    }
     match kind_of(row) {
-        MergeKind::Child => super::child::Undo::of(tx, row)?
+        MergeKind::Child => undo_of::<super::child::Undo>(tx, row)?
             .map(|undo| read_back::<child::Entity>(&undo.other).map(|row| row.name))
             .transpose(),
-        MergeKind::Volunteer => super::volunteer::Undo::of(tx, row)?
+        MergeKind::Volunteer => undo_of::<super::volunteer::Undo>(tx, row)?
             .map(|undo| read_back::<volunteer::Entity>(&undo.other).map(|row| row.name))
             .transpose(),
     }

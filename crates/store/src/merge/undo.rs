@@ -4,7 +4,7 @@
 use naheya_domain::id::MergeId;
 use naheya_domain::merge::{MergeKind, MergeState, may_undo};
 
-use super::{TABLE, asked, built_on, child, kind_of, one, volunteer};
+use super::{TABLE, asked, built_on, child, kind_of, one, undo_of, volunteer};
 use crate::Error;
 use crate::assent;
 use crate::sealed::act::Act;
@@ -32,11 +32,11 @@ impl Act for UndoMerge {
         }
         match kind_of(&before) {
             MergeKind::Child => {
-                let undo = child::Undo::of(tx, &before)?.ok_or_else(gone)?;
+                let undo = undo_of::<child::Undo>(tx, &before)?.ok_or_else(gone)?;
                 child::undo::apart(tx, &before, &undo).await?;
             }
             MergeKind::Volunteer => {
-                let undo = volunteer::Undo::of(tx, &before)?.ok_or_else(gone)?;
+                let undo = undo_of::<volunteer::Undo>(tx, &before)?.ok_or_else(gone)?;
                 volunteer::undo::apart(tx, &before, &undo).await?;
             }
         }
@@ -56,11 +56,11 @@ impl Act for UndoMerge {
 /// Tables whose rows stand in the way; none when what taking it apart needs is no longer kept.
 pub(super) async fn in_the_way(tx: &Tx, row: &merge::Model) -> Result<Option<Vec<&'static str>>, Error> {
     match kind_of(row) {
-        MergeKind::Child => match child::Undo::of(tx, row)? {
+        MergeKind::Child => match undo_of::<child::Undo>(tx, row)? {
             Some(undo) => child::undo::in_the_way(tx, row, &undo).await.map(Some),
             None => Ok(None),
         },
-        MergeKind::Volunteer => match volunteer::Undo::of(tx, row)? {
+        MergeKind::Volunteer => match undo_of::<volunteer::Undo>(tx, row)? {
             Some(undo) => volunteer::undo::in_the_way(tx, row, &undo).await.map(Some),
             None => Ok(None),
         },

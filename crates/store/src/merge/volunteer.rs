@@ -22,7 +22,7 @@ use crate::concern::suspension::{self, Reached};
 use crate::household::{self as home, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::copy::written;
-use crate::sealed::entity::{household, household_member, merge, search_token, uniq, volunteer};
+use crate::sealed::entity::{household, household_member, search_token, uniq, volunteer};
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -136,17 +136,6 @@ pub(super) struct Undo {
 
 /// A row before and after.
 type Changed = (serde_json::Value, serde_json::Value);
-
-impl Undo {
-    pub(super) fn text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|_| Error::Database("a merge cannot be kept".into()))
-    }
-
-    pub(super) fn of(tx: &Tx, row: &merge::Model) -> Result<Option<Undo>, Error> {
-        let Some(text) = super::undo_text(tx, row)? else { return Ok(None) };
-        serde_json::from_str(&text).map(Some).map_err(|_| Error::Database("a merge cannot be read".into()))
-    }
-}
 
 /// Makes one file of the two.
 pub(super) async fn merged(tx: &Tx, pair: &Pair, after: After, parts: &[VolunteerPart]) -> Result<Undo, Error> {

@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::card;
 use super::field::{Entrant, Field, Host};
+use crate::account::display_names;
 use crate::sealed::act::Act;
 use crate::sealed::entity::round_child;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, assent};
+use crate::{Desk, Error};
 
 /// What one rule takes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Desk {
         self.require(Action::RunRound)?;
         let tx = self.read();
         let field = Field::load(&tx, round).await?;
-        let leaders = assent::names(&tx, field.children.iter().map(|child| child.row.apart_by)).await?;
+        let leaders = display_names(&tx, field.children.iter().map(|child| child.row.apart_by)).await?;
         Ok(Strikes { rules: rules(&field), groups: groups(&tx, &field, &leaders)? })
     }
 }

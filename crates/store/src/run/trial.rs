@@ -13,7 +13,7 @@ use crate::round::{Places, RoundChild, RoundHome, child_shown, home_shown};
 use crate::{Desk, Error};
 
 /// Changes laid side by side at most.
-pub const MOST_TRIALS: usize = 3;
+const MOST_TRIALS: usize = 3;
 
 /// "What if this home took so many?"
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -140,7 +140,7 @@ impl Store {
         &self.0.ring
     }
 
-    pub(crate) fn ring_arc(&self) -> Arc<Ring> {
+    fn ring_arc(&self) -> Arc<Ring> {
         Arc::clone(&self.0.ring)
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::reopen::reverse_entry;
 use super::{after, has_left, state};
 use crate::Error;
-use crate::follow_up::plan;
+use crate::follow_up::{Cause, RULE_15, plan};
 use crate::hours::{in_force, span_of, standing};
 use crate::sealed::entity::{follow_up, hours_entry, household, stay};
 use crate::sealed::tx::Tx;
@@ -121,14 +121,14 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let due_at = row.returned_at.unwrap_or(tx.now().0) + TWO_DAYS;
     let of_child = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(row.child_id));
     let planned = of_child.and(follow_up::Column::StayId.eq(row.id));
-    if let Some(planned) = planned.and(follow_up::Column::Cause.eq("rule_15")).first(tx).await? {
+    if let Some(planned) = planned.and(follow_up::Column::Cause.eq(RULE_15)).first(tx).await? {
         // The child came later than was first written down: the talk has its two days from then.
         if planned.state == "due" && planned.due_at != due_at {
             tx.change::<follow_up::Entity>(&planned, follow_up::Model { due_at, ..planned.clone() }).await?;
         }
         return Ok(());
     }
-    let (of_stay, of_pair) = (Some(row.id), Some(row.pair_id));
-    plan(tx, row.child_id, With::Child, Timestamp(due_at), "rule_15", None, of_stay, of_pair).await?;
+    let cause = Cause::Rule15 { stay: row.id, pair: row.pair_id };
+    plan(tx, row.child_id, With::Child, Timestamp(due_at), cause).await?;
     Ok(())
 }

@@ -89,7 +89,7 @@ impl Claim {
     }
 }
 
-/// What is known about the people of some stays.
+/// What rule 2 asks about the people of some stays, read once. From it come the facts of each stay that the domain judges.
 pub(crate) struct Dossier {
     pairs: Vec<pair::Model>,
     children: Vec<child::Model>,

@@ -16,9 +16,9 @@ pub(crate) const TOLD_WITHIN: i64 = 72 * 3_600_000;
 /// Weekends ended in one act.
 const ROUND: u64 = 500;
 /// Why: nobody fetched the child.
-pub(crate) const NOT_FETCHED: &str = "stay.nobody_fetched";
+const NOT_FETCHED: &str = "stay.nobody_fetched";
 /// Why: nobody decided.
-pub(crate) const UNDECIDED: &str = "stay.nobody_decided";
+const UNDECIDED: &str = "stay.nobody_decided";
 
 /// Clock-driven: a stay that was never begun, whose days are three days over, is called off and says why. The alarm about a child
 /// whom nobody fetched stays open until a person ends it. Returns how many.

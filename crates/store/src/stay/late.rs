@@ -120,10 +120,7 @@ impl Act for CloseLate {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::CloseLateReturn)?;
-        if tx.is_clock() {
-            return Err(Error::Forbidden);
-        }
+        crate::alarm::by_a_person(tx)?;
         let before = seen(tx, self.stay).await?;
         not_the_carer(tx, &before).await?;
         let words = reason(&self.reason, 500, "reason")?;

@@ -198,10 +198,7 @@ impl Act for AgreeLater {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::CloseLateReturn)?;
-        if tx.is_clock() {
-            return Err(Error::Forbidden);
-        }
+        crate::alarm::by_a_person(tx)?;
         let row = seen(tx, self.stay).await?;
         not_the_carer(tx, &row).await?;
         let party = with_carer(tx, &row).await?;

@@ -65,10 +65,7 @@ impl Act for Regain {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::CloseLateReturn)?;
-        if tx.is_clock() {
-            return Err(Error::Forbidden);
-        }
+        crate::alarm::by_a_person(tx)?;
         let before = seen(tx, self.stay).await?;
         not_the_carer(tx, &before).await?;
         must_not_end(&before)?;

@@ -58,7 +58,7 @@ async fn heard_at(tx: &Tx, row: &stay::Model) -> Result<Option<i64>, Error> {
 }
 
 /// The hours that the party's close had credited are taken back by an entry of their own.
-pub(super) async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
     reverse_entry(tx, row.volunteer_id, &party.iter().map(|s| s.id).collect::<Vec<_>>()).await
 }

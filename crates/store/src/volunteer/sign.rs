@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::carer::{Somebody, lives_in};
 use crate::check::CheckBook;
-use crate::grant::stands_for;
+use crate::grant::{grants_at, stands_for};
 use crate::household::adults_there;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant, import_batch, volunteer};
@@ -110,20 +110,12 @@ async fn tell(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
 
 /// Whether every role that she had is over, and the account in which she had it is not closed.
 async fn comes_back(tx: &Tx, volunteer: Uuid) -> Result<bool, Error> {
-    use {account::Column as A, grant::Column as G};
-    let place = Place::Person(volunteer);
-    let given = tx
-        .common::<grant::Entity>()
-        .and(G::AreaId.eq(tx.area_id()))
-        .and(G::PlaceKind.eq(place.kind()))
-        .and(G::PlaceRef.eq(place.reference()))
-        .all(tx)
-        .await?;
+    let given = grants_at(tx, &Place::Person(volunteer)).all(tx).await?;
     if given.iter().any(|row| row.ended_at.is_none()) {
         return Ok(false);
     }
     let open = tx.common::<account::Entity>().among(given.iter().map(|row| row.account_id));
-    Ok(open.and(A::State.ne("closed")).first(tx).await?.is_some())
+    Ok(open.and(account::Column::State.ne("closed")).first(tx).await?.is_some())
 }
 
 async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {

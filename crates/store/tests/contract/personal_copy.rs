@@ -4,7 +4,6 @@ use naheya_domain::Role;
 use naheya_domain::category::Category;
 use naheya_domain::child::{ChildDetails, ChildForm};
 use naheya_domain::concern::{ConcernForm, NewConcern};
-use naheya_domain::custody::Event;
 use naheya_domain::export::ALONE;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId};
@@ -12,15 +11,14 @@ use naheya_domain::viewer::Place;
 use naheya_store::category::AddCategory;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::{NameInConcern, RaiseConcern, Suspend};
-use naheya_store::custody::Witness;
 use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::note::SaveNote;
-use naheya_store::stay::{ReleaseProof, ReleaseStay, ReportStay};
 use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
 use crate::child::details;
+use crate::family::away;
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{FETCHED, Story, story};
@@ -70,16 +68,8 @@ async fn full(s: &Story) -> (ChildId, GuardianId) {
 
 /// The child is at the volunteer's home, and she wrote of it, with a worry.
 async fn told(s: &Story) {
-    let stay = s.approved().await;
-    let proof = ReleaseProof::Code(s.digits(stay).await);
-    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
-    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
-    for event in [Event::PickUp, Event::Arrival] {
-        let report = ReportStay { stay, event, witness: Witness::by("staff") };
-        s.at(&s.mother, FETCHED).await.save(report).await.unwrap();
-    }
     let note = SaveNote {
-        stay,
+        stay: away(s).await,
         kinds: vec![],
         words: "她教我家小的画马".into(),
         worry: Some("手上有道口子".into()),

@@ -4,7 +4,7 @@ use naheya_documents::excel::{Head, Value};
 use naheya_domain::Timestamp;
 use naheya_store::import::Batch;
 
-use super::state;
+use super::batch::state;
 use crate::export::{columns, hour, newest, some, table_out};
 use crate::{Answer, Signed, Words};
 

@@ -36,6 +36,11 @@ impl Reply {
         self.header(LOCATION.as_str())
     }
 
+    /// Nothing is there for whoever asked, or that role may not: no page, no fault and no way to sign in.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)
+    }
+
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }

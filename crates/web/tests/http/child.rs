@@ -224,7 +224,7 @@ async fn the_locked_part_opens_once_with_a_reason_and_is_kept_in_no_cache() {
     let trail = site.system().child_trail(id).await.unwrap();
     assert!(trail.iter().any(|line| line.fields == "secret" && line.reason.as_deref() == Some("核对过敏史")));
     let mut town = site.as_role(Role::TownWorker).await;
-    assert_ne!(town.get(&page).await.status, StatusCode::OK);
+    assert!(town.get(&page).await.is_refused());
 }
 
 #[tokio::test]
@@ -457,7 +457,7 @@ async fn the_follow_ups_of_a_child_stand_in_its_file_with_what_was_said() {
     assert!(page.contains("回访做过 1 次") && page.contains("href=\"/follow-ups/"), "{page}");
     assert!(!page.split("</title>").next().unwrap().contains("安小草"), "no name in the title");
     let mut mother = site.as_role(Role::Volunteer).await;
-    assert_ne!(mother.get(&view).await.status, StatusCode::OK, "whoever is asked about does not read it");
+    assert!(mother.get(&view).await.is_refused(), "whoever is asked about does not read it");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! the longest of all to build, is built once and not a second time for its own tests.
 
 mod answer;
+mod appearance;
 mod chart;
 mod consent;
 mod demo;
@@ -9,7 +10,6 @@ mod form;
 mod format;
 mod frame;
 mod knock;
-mod look;
 mod notice;
 mod notice_queue;
 mod order;

@@ -110,7 +110,7 @@ async fn signing_out_ends_the_session_for_good() {
 
 /// Only a script knows what a phone keeps: it comes along also where somebody signs out who keeps nothing.
 #[tokio::test]
-async fn who_signs_out_on_the_phone_of_another_spares_what_it_keeps() {
+async fn whoever_may_sign_out_has_the_script_that_knows_what_a_phone_keeps() {
     let site = site().await;
     for role in [Role::Coordinator, Role::Guardian, Role::Volunteer] {
         let body = site.as_role(role).await.get("/me").await.body;

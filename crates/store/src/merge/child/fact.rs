@@ -1,12 +1,12 @@
 //! What is known of two files before they become one, and the row that would stay.
 
-use naheya_domain::id_number::IdNumber;
 use naheya_domain::merge::{Facts, Part};
 use sea_orm::{ColumnTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::child::TABLE;
+use crate::merge::claim::tells;
 use crate::sealed::entity::{child, guardian, guardianship, pair, proposal, round, round_child, stay};
 use crate::sealed::tx::Tx;
 
@@ -105,11 +105,8 @@ fn fits(tx: &Tx, after: &child::Model, kept: &child::Model, other: &child::Model
     if after.birth_on == from.birth_on {
         return Ok(true);
     }
-    let Some(number) = tx.open_some(TABLE, "id_no_sealed", from.id, from.id_no_sealed.as_ref())? else {
-        return Ok(true);
-    };
-    let born = IdNumber::parse(&number).ok().map(|number| number.birth_date().to_string());
-    Ok(born.is_none() || after.birth_on.is_none() || born == after.birth_on)
+    let number = tx.open_some(TABLE, "id_no_sealed", from.id, from.id_no_sealed.as_ref())?;
+    Ok(tells(number.as_deref(), after.birth_on.as_deref()))
 }
 
 /// The row that would stay, its sealed fields still those of the file they came from; [`sealed_anew`] makes them its own.

@@ -5,19 +5,13 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::grants_at;
 use crate::sealed::entity::{concern_person, grant};
 use crate::sealed::tx::Tx;
 
 /// Roles that stand for a file, those that ended too.
 pub(super) async fn roles(tx: &Tx, volunteer: Uuid) -> Result<Vec<grant::Model>, Error> {
-    use grant::Column as G;
-    let place = Place::Person(volunteer);
-    let held = tx
-        .common::<grant::Entity>()
-        .and(G::AreaId.eq(tx.area_id()))
-        .and(G::PlaceKind.eq(place.kind()))
-        .and(G::PlaceRef.eq(place.reference()));
-    held.by(G::Id).all(tx).await
+    grants_at(tx, &Place::Person(volunteer)).by(grant::Column::Id).all(tx).await
 }
 
 /// Whoever signed in for the one file signs in for the other from now on.

@@ -1,7 +1,6 @@
 //! What is known of two volunteers' files before they become one.
 
 use naheya_domain::hours::overlap;
-use naheya_domain::id_number::IdNumber;
 use naheya_domain::merge::{VolunteerFacts, is_refused_once, may_have_pair};
 use naheya_domain::volunteer::VolunteerState;
 use sea_orm::{ColumnTrait, Condition};
@@ -11,6 +10,7 @@ use super::{After, Pair, access};
 use crate::Error;
 use crate::hours::{in_force, span_of};
 use crate::household::{self, MEMBERS, taken};
+use crate::merge::claim::tells;
 use crate::sealed::entity::{
     guardian, guardianship, hours_entry, household_member, pair, proposal, round, round_volunteer, stay, volunteer,
 };
@@ -181,9 +181,6 @@ fn fits(tx: &Tx, two: &Pair, after: &After) -> Result<bool, Error> {
     if after.kept.birth_on == from.birth_on {
         return Ok(true);
     }
-    let Some(number) = tx.open_some(TABLE, "id_no_sealed", from.id, from.id_no_sealed.as_ref())? else {
-        return Ok(true);
-    };
-    let born = IdNumber::parse(&number).ok().map(|number| number.birth_date().to_string());
-    Ok(born.is_none() || after.kept.birth_on.is_none() || born == after.kept.birth_on)
+    let number = tx.open_some(TABLE, "id_no_sealed", from.id, from.id_no_sealed.as_ref())?;
+    Ok(tells(number.as_deref(), after.kept.birth_on.as_deref()))
 }

@@ -1,4 +1,5 @@
-//! Large type, theme, keys and language as chosen on this device: one small cookie, no account needed.
+//! Large type, theme, keys and language as chosen on this device: one small cookie, no account needed. Address and cookie are
+//! called `look`: devices and open pages have them so.
 
 use axum::response::Response;
 
@@ -11,7 +12,7 @@ use crate::words::Lang;
 
 /// How pages look on this device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct Appearance {
     /// 大字: body text at 19 px, taps of 60 px.
     pub large: bool,
     /// Light or dark whatever the system says; `None` follows the system.
@@ -22,24 +23,24 @@ pub struct Look {
     pub lang: Option<Lang>,
 }
 
-impl Look {
+impl Appearance {
     /// The cookie's name; it is no secret and needs no `__Host-`.
     pub const COOKIE: &'static str = "naheya-look";
 
     /// Reads the cookie; words that are not ours are passed over.
     #[must_use]
-    pub fn parse(text: &str) -> Look {
-        let mut look = Look::default();
+    pub fn parse(text: &str) -> Appearance {
+        let mut appearance = Appearance::default();
         for word in text.split('.') {
             match word {
-                "large" => look.large = true,
-                "dark" => look.dark = Some(true),
-                "light" => look.dark = Some(false),
-                "nokeys" => look.no_keys = true,
-                other => look.lang = Lang::parse(other).or(look.lang),
+                "large" => appearance.large = true,
+                "dark" => appearance.dark = Some(true),
+                "light" => appearance.dark = Some(false),
+                "nokeys" => appearance.no_keys = true,
+                other => appearance.lang = Lang::parse(other).or(appearance.lang),
             }
         }
-        look
+        appearance
     }
 
     /// The cookie's value.
@@ -50,7 +51,7 @@ impl Look {
         [large, dark, keys, self.lang.map(Lang::code)].into_iter().flatten().collect::<Vec<_>>().join(".")
     }
 
-    fn changed(mut self, by: &Fields) -> Look {
+    fn changed(mut self, by: &Fields) -> Appearance {
         match by.text("size") {
             "large" => self.large = true,
             "normal" => self.large = false,
@@ -80,10 +81,14 @@ pub fn routes() -> Vec<Route> {
 
 /// Changes how this device shows pages; no record changes, so neither token nor key is asked for.
 async fn change(asker: Asker, fields: Fields) -> Answer {
-    let look = asker.look.changed(&fields);
+    let appearance = asker.appearance.changed(&fields);
     let mut response: Response = see_other(local_path(fields.text("back")))?;
     let secure = if asker.settings.secure_cookies { "; Secure" } else { "" };
-    let line = format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}", Look::COOKIE, look.write());
+    let line = format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}",
+        Appearance::COOKIE,
+        appearance.write()
+    );
     if let Ok(line) = line.parse() {
         response.headers_mut().append(axum::http::header::SET_COOKIE, line);
     }
