@@ -44,7 +44,7 @@ pub(crate) use erased::{erase, is_waiting, put_aside, throw_away};
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};
 pub use undo::{KeptRow, MOST_KEPT, UNDO_DAYS, UndoImport};
-pub(crate) use upload::drop_uploaded;
+pub(crate) use upload::{drop_uploaded, tell_lapsed};
 pub use upload::{ChooseSchools, DropUpload, Fix, FixUpload, KeepUpload, SchoolChoice, UnfixUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.
