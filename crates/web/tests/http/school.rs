@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
+use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::audit::AuditFilter;
 
 use crate::browser::filled;
@@ -326,4 +327,22 @@ async fn a_form_offers_the_classes_of_the_school_that_is_known_and_all_by_school
     assert!(!again.contains(&waits) && again.matches(" hidden disabled>").count() == 1, "{again}");
     let places = me.get("/accounts/new").await.body;
     assert!(places.contains("<optgroup label=\"示例第二小学\">"), "{places}");
+}
+
+#[tokio::test]
+async fn the_days_page_says_which_class_has_no_teacher_before_long_and_leads_to_it() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let desk = site.system();
+    let add = AddAccount { login: "teacher-bai".into(), display_name: "白样例".into(), language: String::new() };
+    let account = desk.save(add).await.unwrap();
+    let (role, place, from_on) = (Role::ClassTeacher, Place::Class(class), site.now().date());
+    let to_on = Some(site.now().plus_minutes(3 * 24 * 60).date());
+    assert!(!office.get("/today").await.body.contains("没有班主任"));
+    desk.save(AddGrant { account, role, place, from_on, to_on }).await.unwrap();
+    let body = office.get("/today").await.body;
+    let row = body.split("data-row").find(|row| row.contains("那天起没有班主任")).unwrap();
+    assert!(row.contains("示例第一小学") && row.contains(&format!("href=\"/classes/{class}\"")), "{row}");
+    assert!(row.contains("白样例带到前一天。班里有 1 个孩子"), "{row}");
 }
