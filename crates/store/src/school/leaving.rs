@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use naheya_domain::access::Action;
-use naheya_domain::id::{AccountId, ClassId, SchoolId};
+use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, FromQueryResult};
