@@ -211,9 +211,9 @@ impl Extent {
     fn nobody(self, next: Option<VolunteerId>, is_anybody: bool) -> &'static str {
         match (self.after, next) {
             (None, None) if !is_anybody => "check-nobody-yet",
-            _ if self.listed == Listed::Ending => "check-none-ending",
             (_, Some(_)) => "check-none-so-far",
             (Some(_), None) => "check-none-after",
+            (None, None) if self.listed == Listed::Ending => "check-none-ending",
             (None, None) => "check-none-open",
         }
     }

@@ -1,5 +1,7 @@
 //! One result and one day for several rows of the table. They are written into the form and seen there; saving is another press.
 
+use std::collections::BTreeMap;
+
 use naheya_domain::check::CheckKind;
 use naheya_domain::saved_view::List;
 use naheya_store::Error;
@@ -43,12 +45,12 @@ fn filled(typed: &Fields) -> Result<(Fields, usize), Error> {
     if rows.is_empty() {
         return Err(Error::field("fill_every", "check.no_row"));
     }
-    let mut values = typed.clone();
+    let mut written = BTreeMap::new();
     for (from, to) in FILLED {
         let Some(value) = typed.given(from) else { continue };
-        for n in &rows {
-            values = values.with(&format!("line.{n}.{to}"), value);
-        }
+        written.extend(rows.iter().map(|n| (format!("line.{n}.{to}"), value.to_owned())));
     }
-    Ok((values, rows.len()))
+    let others = typed.pairs().filter(|(name, _)| !written.contains_key(*name));
+    let others: Vec<(String, String)> = others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Ok((Fields::of(others.into_iter().chain(written)), rows.len()))
 }
