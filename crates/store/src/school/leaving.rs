@@ -68,8 +68,8 @@ struct InClass {
 
 /// Who teaches a class from when to when. Whom a concern has suspended counts like anybody: nobody learns of it here.
 #[derive(Clone, Debug)]
-struct Teaches {
-    account: Uuid,
+pub(super) struct Teaches {
+    pub(super) account: Uuid,
     class: Uuid,
     from: Date,
     to: Option<Date>,
@@ -82,7 +82,7 @@ impl Teaches {
         Some(Teaches { account: row.account_id, class, from, to })
     }
 
-    fn holds(&self, day: Date) -> bool {
+    pub(super) fn holds(&self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|to| to >= day)
     }
 }
@@ -137,7 +137,7 @@ async fn ending(tx: &Tx) -> Result<Vec<Teaches>, Error> {
 }
 
 /// Who teaches these classes, has taught them or is to teach them.
-async fn held(tx: &Tx, classes: &[class::Model]) -> Result<Vec<Teaches>, Error> {
+pub(super) async fn held(tx: &Tx, classes: &[class::Model]) -> Result<Vec<Teaches>, Error> {
     use grant::Column as G;
     let rows = tx
         .common::<grant::Entity>()

@@ -193,6 +193,9 @@ async fn days_at_the_gate_after_a_teachers_last_day_are_told_of_before_they_come
     let own = format!("role = 'class_teacher' AND place_kind = 'class' AND place_ref = '{place}'");
     let last = NOW.plus_minutes(3 * DAY).date();
     ground.sql(&format!("UPDATE grants SET to_on = '{last}' WHERE {own}")).await;
+    let marked: Vec<bool> =
+        s.coordinator.school(s.school).await.unwrap().duties.iter().map(|duty| duty.teaches).collect();
+    assert_eq!(marked, [true, false, false], "and the school's page marks them");
     let found = leaving(&s, 0).await.duties;
     let lines: Vec<_> = found.iter().map(|line| (line.school, line.first, line.days)).collect();
     assert_eq!(lines, [(s.school, NOW.plus_minutes(5 * DAY).date(), 2)], "the first day she is still there");
