@@ -86,3 +86,24 @@ for (const [role, paths] of NARROW) {
     }
   });
 }
+
+/** In the page: letters twice as large, and what is wider than its place; tabs and their like are moved by a finger. */
+function twiceAsLarge() {
+  const root = document.documentElement;
+  root.style.fontSize = '200%';
+  const wide = [...document.querySelectorAll('main *')].filter((el) => el.clientWidth > 1 && el.scrollWidth > el.clientWidth + 1 && !el.closest('.tabs, .vh'));
+  return { wider: root.scrollWidth - root.clientWidth, wide: wide.map((el) => `${el.tagName.toLowerCase()}.${el.className}`) };
+}
+
+test('a file, the day and the board in English keep their lines on a phone when the letters are twice as large @phone', async ({ as }) => {
+  const page = await as('coordinator', { viewport: { width: 390, height: 844 }, serviceWorkers: 'block' });
+  await page.goto('/children');
+  await page.context().addCookies([{ name: 'naheya-look', value: 'en', url: page.url() }]);
+  const links = await page.locator('main a[href^="/children/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  const file = links.find((href) => /^\/children\/[0-9a-f-]{36}$/.test(href));
+  for (const path of [file, '/today', '/board']) {
+    await page.goto(path);
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    expect(await page.evaluate(twiceAsLarge), path).toEqual({ wider: 0, wide: [] });
+  }
+});

@@ -10,6 +10,9 @@ use crate::stay::ladder::{Ladder, Rung};
 /// A child that nobody fetched is told of until this long after its stay should have ended: a server
 /// that was down over a whole weekend still says it, once.
 const STILL_NEWS: i64 = 24 * 3_600_000;
+/// How long before a weekend, in milliseconds, the family's own pick-up still tells of it: two days. Of an older one nobody may
+/// have written down that the child came back to school, and such a child is waited for.
+pub const FAMILY_FIRST: i64 = 48 * 3_600_000;
 
 /// What is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +131,8 @@ pub struct Watched {
     pub late_until: Option<Timestamp>,
     /// Whether a concern has suspended it.
     pub suspended: bool,
+    /// Since when the family has the child by the newest link, where the stay does not begin with the family.
+    pub family_since: Option<Timestamp>,
 }
 
 impl Watched {
@@ -144,6 +149,13 @@ impl Watched {
         self.state.is_away() && !matches!(self.holder, Holder::Hospital | Holder::Police)
     }
 
+    /// Whether the family was there first: it has the child since shortly before the agreed hour, or since then.
+    #[must_use]
+    pub fn is_with_family(&self) -> bool {
+        let since = self.family_since.filter(|since| since.0 >= self.starts_at.0 - FAMILY_FIRST);
+        self.state == StayState::Approved && since.is_some()
+    }
+
     /// Every alarm that is due at `now`, with the instant at which it became due, first to last.
     #[must_use]
     pub fn due(&self, of_school: &Ladder, now: Timestamp) -> Vec<(Alarm, Timestamp)> {
@@ -158,7 +170,7 @@ impl Watched {
                 .collect();
         }
         let missed = self.starts_at.plus_minutes(of_school.not_fetched());
-        let waits = self.state == StayState::Approved && !self.suspended;
+        let waits = self.state == StayState::Approved && !self.suspended && !self.is_with_family();
         if waits && missed <= now && now.0 < self.ends_at.0 + STILL_NEWS {
             return vec![(Alarm::NotFetched, missed)];
         }
@@ -182,6 +194,7 @@ mod tests {
             ends_at: END,
             late_until: None,
             suspended: false,
+            family_since: None,
         }
     }
 
@@ -218,6 +231,18 @@ mod tests {
         assert_eq!(told(&waits, END.plus_minutes(60)), [Alarm::NotFetched], "a server that was down the whole weekend");
         assert_eq!(told(&waits, END.plus_minutes(24 * 60)), []);
         assert_eq!(told(&Watched { suspended: true, ..waits }, hour), [], "what a concern suspends is told to nobody");
+    }
+
+    #[test]
+    fn a_child_whom_its_family_has_fetched_is_not_missed_at_the_gate_unless_that_is_long_ago() {
+        let waits = Watched { state: StayState::Approved, holder: Holder::Guardian, ..away() };
+        let hour = waits.starts_at.plus_minutes(60);
+        let since = |minutes| Watched { family_since: Some(waits.starts_at.plus_minutes(minutes)), ..waits };
+        for minutes in [-48 * 60, -30, 30] {
+            assert_eq!(told(&since(minutes), hour), [], "{minutes}");
+        }
+        assert_eq!(told(&since(-48 * 60 - 1), hour), [Alarm::NotFetched], "it may be back at school since");
+        assert_eq!(told(&waits, hour), [Alarm::NotFetched], "what begins with the family has it there");
     }
 
     proptest! {

@@ -151,6 +151,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("export.refused", Urgency::Ordinary),
     ("follow_up.missed", Urgency::Ordinary),
     ("gate.stranger", Urgency::Alarm),
+    ("import.lapsed", Urgency::Ordinary),
+    ("import.thrown_away", Urgency::Ordinary),
     ("merge.asked", Urgency::Ordinary),
     ("merge.done", Urgency::Ordinary),
     ("merge.refused", Urgency::Ordinary),

@@ -76,7 +76,7 @@ impl List {
             List::Pairs => &["state", "by"],
             List::Stays => &["view", "week", "by"],
             List::FollowUps => &["town", "late", "missed"],
-            List::Checks => &["kind", "all"],
+            List::Checks => &["kind", "all", "ends"],
             List::Accounts => &["view"],
             List::AuditEvents => &["kind", "account", "about", "from", "to"],
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt};
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended, Watched};
+use naheya_domain::custody::Holder;
 use naheya_domain::id::AlarmId;
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Rung;
@@ -117,13 +118,16 @@ async fn missing_of(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<Due>, Error> {
 
 /// What the clock must know of a stay whose child's newest link is `end`.
 pub(crate) fn watched(row: &stay::Model, end: Option<&custody_event::Model>) -> Watched {
+    let fetched = end.filter(|_| custody::port(&row.start_kind) != Holder::Guardian);
+    let fetched = fetched.filter(|end| custody::holder(end) == Holder::Guardian);
     Watched {
         state: StayState::parse(&row.state).unwrap_or(StayState::Closed),
-        holder: end.map_or(naheya_domain::custody::Holder::School, custody::holder),
+        holder: end.map_or(Holder::School, custody::holder),
         starts_at: Timestamp(row.starts_at),
         ends_at: Timestamp(row.ends_at),
         late_until: row.late_until.map(Timestamp),
         suspended: row.suspended_by.is_some(),
+        family_since: fetched.map(custody::happened),
     }
 }
 

@@ -44,8 +44,8 @@ pub(crate) use erased::{erase, is_waiting, put_aside, throw_away};
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};
 pub use undo::{KeptRow, MOST_KEPT, UNDO_DAYS, UndoImport};
-pub(crate) use upload::drop_uploaded;
 pub use upload::{ChooseSchools, DropUpload, Fix, FixUpload, KeepUpload, SchoolChoice, UnfixUpload, Uploaded};
+pub(crate) use upload::{drop_uploaded, tell_lapsed};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.
 const CHUNK: usize = 5_000;

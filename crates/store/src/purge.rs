@@ -34,6 +34,7 @@ impl Act for PurgeOld {
         let answers = tx.clear::<idempotency::Entity>(Condition::all().add(idempotency::Column::At.lt(limit))).await?;
         let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
         let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;
+        crate::import::tell_lapsed(tx, limit).await?;
         let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
         let files = crate::operation::purge(tx).await? + crate::import::purge(tx).await?;
         let taken = Condition::all().add(saved_view::Column::RemovedAt.lt(limit));

@@ -143,6 +143,11 @@ pub(crate) fn home_name(name: &str) -> String {
     format!("{name}家")
 }
 
+/// After whom a home is called.
+pub(crate) fn whose_home(home: &str) -> Option<&str> {
+    home.strip_suffix('家')
+}
+
 /// The volunteer as one of the people in her home.
 pub(crate) fn own_entry(d: &VolunteerDetails) -> MemberDetails {
     MemberDetails {

@@ -80,7 +80,7 @@ fn search(wanted: &Wanted) -> Option<String> {
     wanted.given("q").map(str::to_owned)
 }
 
-/// Children that the reader sees, by name.
+/// Children that the reader sees, by name. As in every list that leaves, those are not in it whose file is restricted.
 #[utoipa::path(get, path = "/api/v1/children", tag = "children",
     params(("q" = Option<String>, Query, description = "Name, pinyin or initials begin with this"),
         ("state" = Option<String>, Query, description = "applying, enrolled, paused, left"),
@@ -94,7 +94,7 @@ async fn children(me: Signed, wanted: Wanted) -> Answer {
         after: after(&wanted, |name, id| Some((name.to_owned(), ChildId::parse(id)?)))?,
         ..ChildFilter::default()
     };
-    let (rows, more) = me.desk.children(&filter).await?;
+    let (rows, more) = me.desk.children_to_leave(&filter).await?;
     answer(rows, more, |row: &ChildRow| Some((row.name.clone(), row.id.to_string())), Child::from)
 }
 

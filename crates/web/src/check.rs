@@ -20,6 +20,7 @@ use crate::saved_view::{Views, opened};
 use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
 
 mod entry;
+mod fill;
 
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
@@ -27,6 +28,8 @@ const TABLE_LIMIT: usize = 512 << 10;
 const PER_PAGE: usize = 60;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
+/// Days before its end in which a check stands in the list of those that run out: time enough for a round of renewals.
+const ENDING: i32 = 60;
 
 /// The routes of this file.
 #[must_use]
@@ -35,6 +38,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/checks/new", keep, Noun::Check, table),
         Route::post("/checks", keep, Noun::Check, enter).limit(TABLE_LIMIT),
+        Route::post("/checks/rows", keep, Noun::Check, fill::fill).limit(TABLE_LIMIT),
         Route::get("/checks", strikes, Noun::Check, entry::list),
         Route::post("/checks/strikes", strikes, Noun::Check, entry::strike),
     ]
@@ -70,12 +74,15 @@ struct TablePage {
     numbered: bool,
     /// Whether the reader strikes what was entered by mistake.
     may_strike: bool,
-    all: bool,
+    /// The word of the address for what is listed: `all`, `ends`, or nothing.
+    listed: &'static str,
     home: String,
     /// The words where no row is shown.
     nobody: &'static str,
-    /// Days before its end in which a check is listed.
-    soon: i32,
+    /// What is listed, in words.
+    which: String,
+    /// Rows that one day was written into, and that are not saved yet.
+    filled: Option<usize>,
     /// Where the table goes on.
     pager: Pager,
     first: usize,
@@ -93,6 +100,11 @@ impl TablePage {
         }
     }
 
+    /// Whether the part in which several rows get one day stands open.
+    fn fills(&self) -> bool {
+        self.filled.is_some() || self.sheet.faults().iter().any(|fault| fault.field.starts_with("fill_"))
+    }
+
     /// Whose row a field stands in.
     fn name_at(&self, field: &str) -> Option<&str> {
         let n: usize = field.strip_prefix("line.")?.split('.').next()?.parse().ok()?;
@@ -107,35 +119,92 @@ async fn table(me: Signed, wanted: Wanted) -> Answer {
     let from = wanted.text("from").parse().unwrap_or(0);
     views.set_to(&wanted.with("kind", kind.code()));
     let after = wanted.given("after").and_then(VolunteerId::parse);
-    let extent = Extent { all: wanted.is_on("all"), home, after, from };
+    let extent = Extent { listed: Listed::of(&wanted), home, after, from };
     let sheet = me.resumed(&extent.draft(kind), Sheet::blank("check")).await?;
-    show(&me, kind, extent, sheet, views).await
+    show(&me, kind, extent, sheet, views, None).await
 }
 
-/// Which people the table shows: also those with nothing due, one home's only, those behind a volunteer, from which on.
+/// Which lines the table has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Those in which something is to be entered.
+    Open,
+    /// Those in force that run out before long.
+    Ending,
+    /// Every one.
+    All,
+}
+
+impl Listed {
+    fn of(fields: &Fields) -> Listed {
+        let ending = if fields.is_on("ends") { Listed::Ending } else { Listed::Open };
+        if fields.is_on("all") { Listed::All } else { ending }
+    }
+
+    /// Its name in an address; nothing for the usual one.
+    fn name(self) -> &'static str {
+        match self {
+            Listed::Open => "",
+            Listed::Ending => "ends",
+            Listed::All => "all",
+        }
+    }
+
+    fn has(self, standing: &Standing, today: Date) -> bool {
+        match self {
+            Listed::Open => is_open(standing, today),
+            Listed::Ending => matches!(standing, Standing::Valid(Some(until)) if ends_within(*until, today, ENDING)),
+            Listed::All => true,
+        }
+    }
+
+    /// What is listed, in words; nothing where everybody is.
+    fn which(self, w: Words) -> String {
+        match self {
+            Listed::Open => w.t1("check-open-which", "n", SOON),
+            Listed::Ending => w.t1("check-ending-which", "n", ENDING),
+            Listed::All => String::new(),
+        }
+    }
+}
+
+/// Which people the table shows: which lines, one home's only, those behind a volunteer, from which on.
 #[derive(Clone, Copy)]
 struct Extent {
-    all: bool,
+    listed: Listed,
     home: Option<HouseholdId>,
     after: Option<VolunteerId>,
     from: usize,
 }
 
 impl Extent {
+    /// As the form says that was sent.
+    fn sent(posted: &Posted) -> Extent {
+        let home = posted.given("home").and_then(HouseholdId::parse);
+        let after = posted.given("after").and_then(VolunteerId::parse);
+        Extent { listed: Listed::of(posted), home, after, from: posted.text("from").parse().unwrap_or(0) }
+    }
+
+    /// What a view of the list would keep of it.
+    fn fields(self, kind: CheckKind) -> Fields {
+        let of_kind = Fields::default().with("kind", kind.code());
+        if self.listed == Listed::Open { of_kind } else { of_kind.with(self.listed.name(), "on") }
+    }
+
     /// The address of the page of `kind` that begins at `from`.
     fn way(self, kind: CheckKind, from: usize) -> String {
-        let all = if self.all { "&all=on" } else { "" };
+        let listed = if self.listed == Listed::Open { String::new() } else { format!("&{}=on", self.listed.name()) };
         let home = self.home.map(|home| format!("&home={home}")).unwrap_or_default();
         let after = self.after.map(|after| format!("&after={after}")).unwrap_or_default();
-        format!("/checks/new?kind={}{all}{home}{after}&from={from}", kind.code())
+        format!("/checks/new?kind={}{listed}{home}{after}&from={from}", kind.code())
     }
 
     /// Under which name what is begun on this page of the table is kept.
     fn draft(self, kind: CheckKind) -> String {
-        let all = if self.all { "-all" } else { "" };
+        let listed = if self.listed == Listed::Open { String::new() } else { format!("-{}", self.listed.name()) };
         let home = self.home.map(|home| format!("-{home}"));
         let of = home.or(self.after.map(|after| format!("-{after}"))).unwrap_or_default();
-        format!("checks-{}{all}{of}-{}", kind.code(), self.from)
+        format!("checks-{}{listed}{of}-{}", kind.code(), self.from)
     }
 
     /// What the page says when it has no row.
@@ -144,26 +213,34 @@ impl Extent {
             (None, None) if !is_anybody => "check-nobody-yet",
             (_, Some(_)) => "check-none-so-far",
             (Some(_), None) => "check-none-after",
+            (None, None) if self.listed == Listed::Ending => "check-none-ending",
             (None, None) => "check-none-open",
         }
     }
 }
 
-async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views: Views) -> Answer {
-    let Extent { all, home, after, from } = extent;
+async fn show(
+    me: &Signed,
+    kind: CheckKind,
+    extent: Extent,
+    sheet: Sheet,
+    views: Views,
+    filled: Option<usize>,
+) -> Answer {
+    let Extent { listed, home, after, from } = extent;
     let (today, w) = (me.today(), me.w());
     let sent = subjects(&sheet);
     let anybody = AtomicBool::new(false);
     let wanted = |c: &Candidate| {
         anybody.store(true, Ordering::Relaxed);
-        all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject)
+        listed.has(&c.cell.standing, today) || sent.contains_key(&c.subject)
     };
     let (candidates, next) = me.desk.check_candidates(kind, home, after, wanted).await?;
     let typed = typed(&sent, &candidates);
     // What was typed for people who are there no more stands beside nobody else's name.
     let is_orphan = typed.is_empty() && !sent.is_empty();
     let sheet = if is_orphan { sheet.with_values(Fields::default()) } else { sheet };
-    let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
+    let open: Vec<Candidate> = candidates.into_iter().filter(|c| listed.has(&c.cell.standing, today)).collect();
     let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
     let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();
     let rows: Vec<Row> = if typed.is_empty() { page.map(|(n, candidate)| row(n, candidate)).collect() } else { typed };
@@ -183,10 +260,11 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
         by_two,
         numbered: kind.needs_number(),
         may_strike: me.desk.may(Action::ApproveVolunteer),
-        all,
+        listed: listed.name(),
         home: home.map(|id| id.to_string()).unwrap_or_default(),
         nobody: extent.nobody(next, anybody.into_inner()),
-        soon: SOON,
+        which: listed.which(w),
+        filled,
         pager,
         first: from + 1,
         after: after.map(|id| id.to_string()).unwrap_or_default(),
@@ -236,9 +314,13 @@ fn typed(sent: &BTreeMap<Subject, usize>, candidates: &[Candidate]) -> Vec<Row> 
 fn is_open(standing: &Standing, today: Date) -> bool {
     match standing {
         Standing::Valid(None) => false,
-        Standing::Valid(Some(until)) => today.until(*until).map_or(true, |span| span.get_days() <= SOON),
+        Standing::Valid(Some(until)) => ends_within(*until, today, SOON),
         Standing::Missing | Standing::Due | Standing::Expired(_) | Standing::Failed => true,
     }
+}
+
+fn ends_within(until: Date, today: Date, days: i32) -> bool {
+    today.until(until).map_or(true, |span| span.get_days() <= days)
 }
 
 fn id_of(subject: Subject) -> Uuid {
@@ -269,9 +351,7 @@ fn read(text: &str) -> Option<Subject> {
 
 async fn enter(me: Signed, posted: Posted) -> Answer {
     let kind = CheckKind::parse(posted.text("kind")).unwrap_or(CheckKind::NoOffence);
-    let home = posted.given("home").and_then(HouseholdId::parse);
-    let after = posted.given("after").and_then(VolunteerId::parse);
-    let extent = Extent { all: posted.is_on("all"), home, after, from: posted.text("from").parse().unwrap_or(0) };
+    let extent = Extent::sent(&posted);
     let done = async {
         let second = account::meant(&me, &posted, "second").await?;
         let (lines, places) = lines(&posted, kind, second, me.today())?;
@@ -282,9 +362,8 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
         Ok(ids) => saved(&me, kind, extent, ids.len()).await,
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            let at = Fields::default().with("kind", kind.code()).with("all", if extent.all { "on" } else { "" });
-            let (_, views) = opened(&me, List::Checks, Wanted(at)).await?;
-            show(&me, kind, extent, sheet, views).await
+            let (_, views) = opened(&me, List::Checks, Wanted(extent.fields(kind))).await?;
+            show(&me, kind, extent, sheet, views, None).await
         }
     }
 }

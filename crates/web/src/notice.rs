@@ -235,6 +235,7 @@ pub fn way(about: &About, role: Role) -> String {
         "accounts" if federation && matches!(about.kind.as_str(), "gate.stranger" | "code.paused") => at("accounts"),
         "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),
         "accounts" => "/me".to_owned(),
+        "drafts" if federation && about.kind.starts_with("import.") => "/imports/new".to_owned(),
         "operations" => at("operations"),
         "follow_ups" if may(role, Action::FollowUp) => "/follow-ups?missed=on".to_owned(),
         _ => home.to_owned(),

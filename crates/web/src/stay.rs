@@ -102,6 +102,7 @@ pub(crate) fn lacks(w: &Words, line: &HandBack) -> String {
 pub(crate) fn place_words(w: &Words, line: &WhereLine) -> String {
     match line.place {
         Where::Waiting if line.unfetched.is_some() => w.t("stay-place-unfetched"),
+        Where::Waiting if line.with_family => w.t("stay-place-family"),
         Where::Waiting => w.t("stay-place-waiting"),
         Where::Away => w.code("stay-leg", line.leg.code()),
         Where::Late(_) => w.t("stay-place-late"),

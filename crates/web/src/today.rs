@@ -2,6 +2,7 @@
 //! long; thirteen weekends; the backup.
 
 mod late;
+mod leaving;
 mod picture;
 mod second;
 mod to_sign;
@@ -35,6 +36,7 @@ use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 use late::{late, more_late};
+use leaving::{class_item, duty_item};
 use picture::{dots, dots_words, weekends};
 use second::{erasure, exports, merges};
 use to_sign::{import_item, volunteer_item};
@@ -195,6 +197,7 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     };
     let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
     work.extend(items(w, me.now, found, &said, &concerns(me).await?, &follow_ups, stale(me).await?));
+    work.extend(leaving(me).await?);
     work.extend(calm);
     work.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::Export) {
@@ -210,6 +213,16 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     let to_sign = me.desk.imports_to_sign().await?;
     work.extend(to_sign.iter().filter(|batch| !batch.by_reader).map(|batch| import_item(w, batch)));
     Ok(work)
+}
+
+/// What teachers leave behind whose role ends by its last day.
+async fn leaving(me: &Signed) -> Result<Vec<Item>, Error> {
+    if !me.desk.may(Action::KeepSchool) {
+        return Ok(Vec::new());
+    }
+    let (w, found) = (me.w(), me.desk.teachers_leaving().await?);
+    let classes = found.classes.iter().map(|line| class_item(w, me.today(), line));
+    Ok(classes.chain(found.duties.iter().map(|line| duty_item(w, line))).collect())
 }
 
 /// The concerns of the reader, each said once.

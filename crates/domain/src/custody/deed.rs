@@ -385,6 +385,7 @@ mod tests {
             ends_at: stay.ends_at,
             late_until: None,
             suspended: false,
+            family_since: None,
         }
     }
 

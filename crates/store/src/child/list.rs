@@ -175,10 +175,17 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn children(&self, filter: &ChildFilter) -> Result<(Vec<ChildRow>, bool), Error> {
         let tx = self.read();
-        let mut listed = listed(&tx, filter, None, PAGE + 1).await?;
-        let more = listed.len() as u64 > PAGE;
-        listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((shown(&tx, listed), more))
+        page(&tx, filter, None).await
+    }
+
+    /// The same for another program, which keeps what it reads: like every list that leaves, without the children whose file is
+    /// restricted.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn children_to_leave(&self, filter: &ChildFilter) -> Result<(Vec<ChildRow>, bool), Error> {
+        let tx = self.read();
+        page(&tx, filter, Some(free_to_leave(&tx))).await
     }
 
     /// How many children the filter finds, counted no further than 500.
@@ -219,6 +226,13 @@ impl Desk {
         let row = tx.visible::<child::Entity>().id(id).one(&tx).await?;
         Ok((row.name, id))
     }
+}
+
+async fn page(tx: &Tx, filter: &ChildFilter, also: Option<SimpleExpr>) -> Result<(Vec<ChildRow>, bool), Error> {
+    let mut listed = listed(tx, filter, also, PAGE + 1).await?;
+    let more = listed.len() as u64 > PAGE;
+    listed.truncate(usize::try_from(PAGE).unwrap_or(50));
+    Ok((shown(tx, listed), more))
 }
 
 /// How many rows a file with this list would have.

@@ -46,18 +46,19 @@ pub(super) async fn drop_all(tx: &Tx, child: &child::Model, around: &Around, bes
     Ok(())
 }
 
-/// The same of a volunteer's file: forms in which one of these ids stands, searches for her, all that the accounts that go have
-/// begun.
+/// The same of a volunteer's file: forms in which one of these ids stands, searches for her by any of her names, all that the
+/// accounts that go have begun.
 pub(super) async fn drop_of_volunteer(
     tx: &Tx,
     file: &volunteer::Model,
+    names: &[&str],
     about: Vec<Uuid>,
     accounts: &[account::Model],
 ) -> Result<(), Error> {
     let gone: BTreeSet<Uuid> = about.iter().copied().chain([file.id]).collect();
     forget(tx, about, accounts).await?;
     for (row, body) in crate::draft::everybodys(tx).await? {
-        let is_looked_for = row.form.starts_with(SEARCH) && says_her(tx, file, &body);
+        let is_looked_for = row.form.starts_with(SEARCH) && says_her(tx, file, names, &body);
         if is_looked_for || ids_in(&body).any(|id| gone.contains(&id)) {
             tx.remove::<draft::Entity>(&row).await?;
         }
@@ -80,11 +81,12 @@ async fn forget(tx: &Tx, mut named: Vec<Uuid>, accounts: &[account::Model]) -> R
     Ok(())
 }
 
-/// Whether a search would find her, or says her name and more, or one of her numbers.
-fn says_her(tx: &Tx, file: &volunteer::Model, typed: &str) -> bool {
-    let (says, name) = (letters(typed), letters(&file.name));
+/// Whether a search would find her, or says one of her names and more, or one of her numbers.
+fn says_her(tx: &Tx, file: &volunteer::Model, names: &[&str], typed: &str) -> bool {
+    let says = letters(typed);
     let number = says.to_uppercase();
-    let is_named = matches(&file.name, typed) || (!name.is_empty() && says.contains(&name));
+    let is_in = |name: String| !name.is_empty() && says.contains(&name);
+    let is_named = names.iter().any(|name| matches(name, typed) || is_in(letters(name)));
     let is_phone = file.phone_bi == Some(tx.ring().blind("phone", &number));
     is_named || is_phone || file.id_no_bi == Some(tx.ring().blind("id_no", &number))
 }

@@ -13,6 +13,9 @@ use crate::Error;
 use crate::account::display_names;
 use crate::sealed::tx::Tx;
 
+/// The letter that says that an upload went because a file is to be erased.
+const THROWN_AWAY: &str = "import.thrown_away";
+
 /// A file that somebody has uploaded and not imported yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -74,9 +77,14 @@ pub(crate) async fn is_waiting(tx: &Tx) -> Result<bool, Error> {
     Ok(!upload::waiting(tx).await?.is_empty())
 }
 
-/// Throws away what this account had uploaded by then: a file that came since is to be looked at.
+/// Throws away what this account had uploaded by then: a file that came since is to be looked at. Whose it was reads why it is
+/// gone, unless she did it herself.
 pub(crate) async fn throw_away(tx: &Tx, account: AccountId, by: Timestamp) -> Result<(), Error> {
-    upload::drop_of(tx, account.0, by).await
+    let was_there = upload::drop_of(tx, account.0, by).await?;
+    if was_there && account.0 != tx.account() {
+        upload::tell(tx, THROWN_AWAY, account.0);
+    }
+    Ok(())
 }
 
 /// Takes out what imports have put aside of these ids; no file waits to be imported.

@@ -9,11 +9,14 @@ use uuid::Uuid;
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::{draft, school};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 const TABLE: &str = "drafts";
 const FORM: &str = "import";
+/// The letter that says that an upload lay too long.
+const LAPSED: &str = "import.lapsed";
 
 /// Cells that can be put right on the page; a file with more is put right where it came from.
 const MOST_FIXES: usize = 2_000;
@@ -197,7 +200,7 @@ impl Act for DropUpload {
 
 /// Lets go of the file that was uploaded by then: one that came since, in another window, is still to be looked at.
 pub(crate) async fn drop_uploaded(tx: &Tx, by: Timestamp) -> Result<(), Error> {
-    drop_of(tx, tx.account(), by).await
+    drop_of(tx, tx.account(), by).await.map(|_| ())
 }
 
 fn own(tx: &Tx) -> Condition {
@@ -215,9 +218,30 @@ pub(super) async fn waiting(tx: &Tx) -> Result<Vec<(Uuid, Timestamp)>, Error> {
     Ok(rows.into_iter().map(|row| (row.account_id, Timestamp(row.updated_at))).collect())
 }
 
-/// Lets go of the file of this account that was uploaded, or last worked on, by then.
-pub(super) async fn drop_of(tx: &Tx, account: Uuid, by: Timestamp) -> Result<(), Error> {
-    tx.clear::<draft::Entity>(of(account).add(draft::Column::UpdatedAt.lte(by.0))).await?;
+/// Lets go of the file of this account that was uploaded, or last worked on, by then; says whether there was one.
+pub(super) async fn drop_of(tx: &Tx, account: Uuid, by: Timestamp) -> Result<bool, Error> {
+    Ok(tx.clear::<draft::Entity>(of(account).add(draft::Column::UpdatedAt.lte(by.0))).await? > 0)
+}
+
+/// Whoever uploaded a file that goes without her doing reads why.
+pub(super) fn tell(tx: &Tx, kind: &'static str, account: Uuid) {
+    tx.notify(Letter {
+        kind,
+        to_account: Some(account),
+        to_role: None,
+        to_person: None,
+        about: (TABLE, None),
+        due_at: tx.now().0,
+    });
+}
+
+/// Says to each whose file was not touched since `limit` that it goes now, like every form that lay as long.
+pub(crate) async fn tell_lapsed(tx: &Tx, limit: i64) -> Result<(), Error> {
+    for (account, at) in waiting(tx).await? {
+        if at.0 < limit {
+            tell(tx, LAPSED, account);
+        }
+    }
     Ok(())
 }
 

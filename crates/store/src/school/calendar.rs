@@ -10,9 +10,10 @@ use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::leaving::{Teaches, held};
 use super::{School, in_order, with_classes};
 use crate::grant::{NewGrant, end_day, give};
-use crate::household::resealed;
+use crate::household::{date, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, duty, grant, school, school_day};
 use crate::sealed::tx::Tx;
@@ -43,7 +44,7 @@ pub struct Duty {
     pub on_date: String,
     /// The person's name.
     pub name: String,
-    /// Whether she still teaches a class here: who has gone since stands at no gate.
+    /// Whether she teaches a class here, today and on that day: who has gone by then stands at no gate.
     pub teaches: bool,
 }
 
@@ -90,14 +91,19 @@ impl Desk {
             phone: tx.open_some(TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref())?,
             version: row.version,
             days: days.into_iter().map(day).collect(),
-            duties: duties(&tx, id, &today, &teachers).await?,
+            duties: duties(&tx, id, &today, (&teachers, &held(&tx, &classes).await?)).await?,
             teachers,
             school: with_classes(row, &classes),
         })
     }
 }
 
-async fn duties(tx: &Tx, school: SchoolId, today: &str, teachers: &[(AccountId, String)]) -> Result<Vec<Duty>, Error> {
+async fn duties(
+    tx: &Tx,
+    school: SchoolId,
+    today: &str,
+    (teachers, held): (&[(AccountId, String)], &[Teaches]),
+) -> Result<Vec<Duty>, Error> {
     let rows = tx
         .visible::<duty::Entity>()
         .and(duty::Column::SchoolId.eq(school.0))
@@ -109,11 +115,15 @@ async fn duties(tx: &Tx, school: SchoolId, today: &str, teachers: &[(AccountId, 
     let ids: Vec<Uuid> = rows.iter().map(|d| d.account_id).collect();
     let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone()).unwrap_or_default();
-    let teaches = |id: Uuid| teachers.iter().any(|(teacher, _)| teacher.0 == id);
+    let teaches_on = |id: Uuid, on: &str| {
+        let day = date(Some(on));
+        let then = held.iter().any(|one| one.account == id && day.is_none_or(|day| one.holds(day)));
+        then && teachers.iter().any(|(teacher, _)| teacher.0 == id)
+    };
     let line = |d: duty::Model| Duty {
         id: d.id,
         name: name(d.account_id),
-        teaches: teaches(d.account_id),
+        teaches: teaches_on(d.account_id, &d.on_date),
         on_date: d.on_date,
     };
     Ok(rows.into_iter().map(line).collect())

@@ -27,7 +27,7 @@ use crate::sealed::tx::Tx;
 /// The letters that say that what was called off is on again, to begin within a day or later.
 pub(super) const RESTORED: [&str; 2] = ["stay.restored_now", "stay.restored"];
 /// Who was to fetch a child within a day may be on the way already.
-pub(super) const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
+const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
 
 /// The class teacher's word on a request; may be changed until the child has left. A no stands in the way of other requests for
 /// these days: where the request is off by now, it may still become a yes until the days begin, and the volunteer hears that

@@ -19,6 +19,7 @@ use super::held::{Hold, held, unfetched};
 use super::late::announced;
 use super::receiver::{Receiver, receivers};
 use super::{adults, code, state, why};
+use crate::alarm::watched;
 use crate::carer::Somebody;
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
@@ -64,7 +65,7 @@ pub struct GateLine {
     pub returned_at: Option<Timestamp>,
     /// How far they are, by what was said last, while the child is away.
     pub leg: Leg,
-    /// Whether the family came for the child instead: it is not at school.
+    /// Whether the family came for the child instead, before the weekend or after it: it is not at school.
     pub with_family: bool,
     /// Hospital or police, where the child is by the newest link though the stay goes on.
     pub elsewhere: Option<Holder>,
@@ -272,12 +273,13 @@ pub(super) async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine
     let carers: BTreeMap<Uuid, volunteer::Model> = carers.all(tx).await?.into_iter().map(|v| (v.id, v)).collect();
     let legs = custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let to_school = |r: &stay::Model| state(r) == StayState::Closed && r.end_kind != RunsFrom::Guardian.code();
-    let told = rows.iter().filter(|r| state(r).is_away() || to_school(r));
+    let told = rows.iter().filter(|r| state(r).is_away() || to_school(r) || state(r) == StayState::Approved);
     let newest = custody::newest(tx, &told.map(|r| r.child_id).collect::<Vec<_>>()).await?;
     let newest: BTreeMap<Uuid, custody_event::Model> = newest.into_iter().map(|e| (e.child_id, e)).collect();
     let with_family = |row: &stay::Model| {
-        let last = newest.get(&row.child_id).filter(|e| e.stay_id == Some(row.id));
-        last.is_some_and(|e| custody::holder(e) == Holder::Guardian)
+        let last = newest.get(&row.child_id);
+        let after = last.filter(|e| e.stay_id == Some(row.id));
+        after.is_some_and(|e| custody::holder(e) == Holder::Guardian) || watched(row, last).is_with_family()
     };
     let elsewhere = |row: &stay::Model| {
         let held = newest.get(&row.child_id).map(custody::holder);

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use super::fact::{Claim, last_word, wishes};
 use super::gate::GateLine;
 use super::state;
+use crate::alarm::watched;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, consent};
+use crate::{Desk, Error, consent, custody};
 
 /// More weekends than are called back at once.
 const MOST: u64 = 200;
@@ -77,7 +78,7 @@ pub(crate) async fn said_no(tx: &Tx, rows: &[&stay::Model]) -> Result<BTreeMap<U
 }
 
 /// Of these stays those that should have been fetched long ago, as each school's ladder has it, and minutes since the agreed
-/// hour.
+/// hour. Whom the family has fetched is not among them.
 pub(crate) async fn unfetched(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, i64>, Error> {
     let waits = |row: &&stay::Model| {
         let runs = row.starts_at < tx.now().0 && row.ends_at > tx.now().0;
@@ -88,9 +89,12 @@ pub(crate) async fn unfetched(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<
         return Ok(BTreeMap::new());
     }
     let ladders = crate::alarm::Ladders::of(tx, &waiting).await?;
+    let newest = custody::newest(tx, &waiting.iter().map(|row| row.child_id).collect::<Vec<_>>()).await?;
     let late = |row: &stay::Model| {
         let minutes = tx.now().minutes_since(Timestamp(row.starts_at));
-        (minutes >= ladders.of_stay(row).not_fetched()).then_some((row.id, minutes))
+        let end = newest.iter().find(|end| end.child_id == row.child_id);
+        let is_missed = minutes >= ladders.of_stay(row).not_fetched() && !watched(row, end).is_with_family();
+        is_missed.then_some((row.id, minutes))
     };
     Ok(waiting.iter().filter_map(late).collect())
 }

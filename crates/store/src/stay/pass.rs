@@ -1,6 +1,7 @@
 //! Hand-overs away from the school's gate: holidays begin and end at the family's, or at a base.
 
 use naheya_domain::access::Action;
+use naheya_domain::alarm::{Alarm, Ended, FAMILY_FIRST};
 use naheya_domain::code::Code;
 use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{ChildId, StayId};
@@ -8,10 +9,11 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::decide::{HOLD_AT_ONCE, reason};
+use super::decide::reason;
 use super::fact::start_of;
 use super::hand::{ReleaseProof, ReleaseStay, confirm, not_the_carer};
 use super::{code, seen, tell_carer, tell_role};
+use crate::carer::has_stay;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, stay};
@@ -59,23 +61,27 @@ impl Act for PassChild {
         }
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
         custody::pass(tx, child.id, (event, to), &witness).await?;
-        if to == Holder::Guardian { told_of_family(tx, child.id).await } else { Ok(()) }
+        if to == Holder::Guardian { told_of_family(tx, child.id, words).await } else { Ok(()) }
     }
 }
 
 /// The family was there first: whoever is about to fetch the child hears of it before she stands at the gate, and the office,
-/// which asks what becomes of the weekend.
-async fn told_of_family(tx: &Tx, child: Uuid) -> Result<(), Error> {
+/// which asks what becomes of the weekend. From then on nobody is called because nobody fetched it, and what rings already is
+/// over; where the child goes to the teller's own home, somebody else ends it.
+async fn told_of_family(tx: &Tx, child: Uuid, words: &str) -> Result<(), Error> {
     use stay::Column as C;
     let soon = Condition::all()
         .add(C::ChildId.eq(child))
         .add(C::State.eq(StayState::Approved.code()))
         .add(C::StartKind.ne(RunsFrom::Guardian.code()))
-        .add(C::StartsAt.lt(tx.now().0 + HOLD_AT_ONCE))
+        .add(C::StartsAt.lt(tx.now().0 + FAMILY_FIRST))
         .add(C::EndsAt.gt(tx.now().0));
     for row in tx.for_rule::<stay::Entity>().and(soon).all(tx).await? {
         tell_role(tx, WITH_FAMILY, "coordinator", row.id, tx.now().0);
         tell_carer(tx, WITH_FAMILY, &row, tx.now().0).await?;
+        if !has_stay(tx, &row).await? {
+            crate::alarm::end(tx, &row, |a| a == Alarm::NotFetched, Ended::Words, Some(words)).await?;
+        }
     }
     Ok(())
 }

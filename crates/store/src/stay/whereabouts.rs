@@ -1,6 +1,6 @@
 //! Where every child of this weekend is: counted for each school, and by name as many as a page can show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::board::held;
 use super::late::announced;
 use super::state;
+use crate::alarm::watched;
 use crate::sealed::entity::{child, guardian, guardianship, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is_one_of, same};
@@ -91,6 +92,8 @@ pub struct WhereLine {
     pub leg: Leg,
     /// Minutes since it was to be fetched, once that is so long ago that the office is told.
     pub unfetched: Option<i64>,
+    /// Nobody waits for the volunteer at school: the family was there first.
+    pub with_family: bool,
     /// The hour at which it was due back has passed.
     pub is_overdue: bool,
     /// When it was received.
@@ -344,12 +347,12 @@ pub(super) async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine
     for row in rows {
         let mut line = people.line(tx, row)?;
         let of_school = ladders.of_stay(row);
-        if line.place == Where::Waiting && row.suspended_by.is_none() {
+        if line.place == Where::Waiting && row.suspended_by.is_none() && !line.with_family {
             let minutes = tx.now().minutes_since(line.starts_at);
             line.unfetched = Some(minutes).filter(|minutes| *minutes >= of_school.not_fetched());
         }
         if let Where::Late(late) = line.place {
-            let ladder = crate::alarm::watched(row, None).ladder(of_school);
+            let ladder = watched(row, None).ladder(of_school);
             line.rung = ladder.reached(late);
             line.next = ladder.next(late).map(|(rung, at)| (rung, line.ends_at.plus_minutes(at)));
         }
@@ -428,6 +431,8 @@ struct People {
     carers: BTreeMap<Uuid, volunteer::Model>,
     schools: BTreeMap<Uuid, school::Model>,
     holders: BTreeMap<Uuid, Holder>,
+    /// The stays before which the family has fetched the child.
+    fetched: BTreeSet<Uuid>,
     legs: BTreeMap<Uuid, Leg>,
 }
 
@@ -435,11 +440,13 @@ impl People {
     async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
         let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
         let carers = rows.iter().map(|r| r.volunteer_id);
-        let newest = custody::newest(tx, &children).await?;
+        let newest = by_id(custody::newest(tx, &children).await?, |end| end.child_id);
+        let fetched = |row: &&stay::Model| watched(row, newest.get(&row.child_id)).is_with_family();
         Ok(People {
+            fetched: rows.iter().filter(fetched).map(|row| row.id).collect(),
             carers: by_id(tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?, |v| v.id),
             schools: by_id(tx.visible::<school::Entity>().all(tx).await?, |s| s.id),
-            holders: newest.iter().map(|e| (e.child_id, custody::holder(e))).collect(),
+            holders: newest.iter().map(|(child, end)| (*child, custody::holder(end))).collect(),
             children: by_id(tx.visible::<child::Entity>().among(children).all(tx).await?, |c| c.id),
             legs: custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?,
         })
@@ -468,6 +475,7 @@ impl People {
             place: self.place(row, tx.now()),
             leg: self.legs.get(&row.id).copied().unwrap_or_default(),
             unfetched: None,
+            with_family: self.fetched.contains(&row.id),
             is_overdue: tx.now().0 > row.ends_at,
             returned_at: row.returned_at.map(Timestamp),
             said_late: announced(tx, row)?,

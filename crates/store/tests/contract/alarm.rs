@@ -73,7 +73,7 @@ pub async fn confirm(s: &Story, stay: StayId, now: Timestamp) -> bool {
 }
 
 /// The letters of alarms so far, by kind.
-async fn letters(ground: &Ground) -> Vec<String> {
+pub async fn letters(ground: &Ground) -> Vec<String> {
     ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' ORDER BY at, kind").await
 }
 

@@ -5,7 +5,7 @@ use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::custody::Witness;
-use naheya_store::school::{AddClass, DropDuty, SetDuty};
+use naheya_store::school::{AddClass, DropDuty, Leaving, SetDuty};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
 use naheya_store::{Desk, Error};
 
@@ -22,6 +22,8 @@ on_both_engines![
     nobody_names_herself_for_the_gate,
     who_takes_over_a_class_takes_the_days_at_the_gate_too,
     days_at_the_gate_that_nobody_takes_over_are_the_offices_to_fill,
+    a_class_whose_teachers_role_ends_by_its_last_day_is_told_of_before_it_happens,
+    days_at_the_gate_after_a_teachers_last_day_are_told_of_before_they_come,
 ];
 
 const DAY: i64 = 24 * 60;
@@ -147,5 +149,62 @@ async fn days_at_the_gate_that_nobody_takes_over_are_the_offices_to_fill(ground:
     assert!(duties.len() == 1 && !duties[0].teaches, "{duties:?}");
     assert_eq!(told(&ground).await, ["duty.open"]);
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+/// The teachers' roles end with the day so many days from now.
+async fn last_day(ground: &Ground, days: i64) {
+    let last = NOW.plus_minutes(days * DAY).date();
+    ground.sql(&format!("UPDATE grants SET to_on = '{last}' WHERE role = 'class_teacher'")).await;
+}
+
+async fn leaving(s: &Story, days: i64) -> Leaving {
+    s.at(&s.coordinator, NOW.plus_minutes(days * DAY)).await.teachers_leaving().await.unwrap()
+}
+
+async fn a_class_whose_teachers_role_ends_by_its_last_day_is_told_of_before_it_happens(ground: Ground) {
+    let s = story(&ground).await;
+    assert_eq!(leaving(&s, 0).await, Leaving::default());
+    last_day(&ground, 20).await;
+    assert_eq!(leaving(&s, 6).await, Leaving::default(), "not yet");
+    for days in [7, 20, 21, 34] {
+        let found = leaving(&s, days).await;
+        let lines: Vec<_> = found.classes.iter().map(|line| (line.class, line.from, line.teachers.len())).collect();
+        assert_eq!(lines, [(s.class, NOW.plus_minutes(21 * DAY).date(), 1)], "{days}");
+        assert!(found.classes[0].children > 0);
+    }
+    assert_eq!(leaving(&s, 35).await, Leaving::default());
+    let teacher = s.at(&s.teacher, NOW).await;
+    assert_eq!(teacher.teachers_leaving().await, Err(Error::Forbidden));
+    // Whoever comes after her the day before is enough.
+    desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    assert_eq!(leaving(&s, 8).await, Leaving::default());
+    s.store.close().await.unwrap();
+}
+
+async fn days_at_the_gate_after_a_teachers_last_day_are_told_of_before_they_come(ground: Ground) {
+    let s = story(&ground).await;
+    let account = s.teacher.viewer().account;
+    for days in [2, 5, 6] {
+        let on = NOW.plus_minutes(days * DAY).date();
+        s.coordinator.save(SetDuty { school: s.school, on, account }).await.unwrap();
+    }
+    let place = s.class.0;
+    let own = format!("role = 'class_teacher' AND place_kind = 'class' AND place_ref = '{place}'");
+    let last = NOW.plus_minutes(3 * DAY).date();
+    ground.sql(&format!("UPDATE grants SET to_on = '{last}' WHERE {own}")).await;
+    let marked: Vec<bool> =
+        s.coordinator.school(s.school).await.unwrap().duties.iter().map(|duty| duty.teaches).collect();
+    assert_eq!(marked, [true, false, false], "and the school's page marks them");
+    let found = leaving(&s, 0).await.duties;
+    let lines: Vec<_> = found.iter().map(|line| (line.school, line.first, line.days)).collect();
+    assert_eq!(lines, [(s.school, NOW.plus_minutes(5 * DAY).date(), 2)], "the first day she is still there");
+    let second = AddClass { school: s.school, name: "三(3)班".into(), grade: Some(3) };
+    let class = system(&s.store).save(second).await.unwrap();
+    let (role, place) = (Role::ClassTeacher, Place::Class(class.0));
+    let add = AddGrant { account, role, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    let found = leaving(&s, 1).await;
+    assert_eq!((found.duties, found.classes.len()), (Vec::new(), 1), "she teaches there in another class");
     s.store.close().await.unwrap();
 }

@@ -20,6 +20,7 @@ on_both_engines![
     an_import_is_taken_back_but_for_the_row_of_an_erased_file,
     rows_that_an_import_left_out_go_with_an_erased_file_and_are_said_before,
     an_upload_stands_before_an_erasure_until_it_is_thrown_away,
+    whose_upload_was_thrown_away_for_an_erasure_reads_why_unless_she_did_it_herself,
     an_upload_is_thrown_away_only_for_a_file_that_waits_to_be_erased,
     a_request_for_weekends_that_names_the_child_inside_goes_with_the_file,
     a_search_for_the_child_goes_with_the_file_and_one_for_another_stays,
@@ -103,6 +104,24 @@ async fn an_upload_stands_before_an_erasure_until_it_is_thrown_away(ground: Grou
     assert_eq!(s.coordinator.upload().await, Err(Error::NotFound));
     s.leader.save(ApproveErasure { erasure }).await.unwrap();
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn whose_upload_was_thrown_away_for_an_erasure_reads_why_unless_she_did_it_herself(ground: Ground) {
+    let s = story(&ground).await;
+    let child = left(&s, "石小榴").await;
+    asked(&s.coordinator, child).await;
+    let account = s.coordinator.viewer().account;
+    let throw = ThrowUploadAway { whose: child.into(), account, by: NOW };
+    let mine =
+        format!("SELECT kind FROM outbox WHERE kind LIKE 'import.%' AND to_account = {}", literal(&ground, account.0));
+    upload(&s.coordinator).await;
+    s.coordinator.save(throw).await.unwrap();
+    s.leader.save(throw).await.unwrap();
+    assert_eq!(ground.texts(&mine).await, Vec::<String>::new(), "her own doing, and then there was none");
+    upload(&s.coordinator).await;
+    s.leader.save(throw).await.unwrap();
+    assert_eq!(ground.texts(&mine).await, ["import.thrown_away"]);
     s.store.close().await.unwrap();
 }
 

@@ -60,7 +60,7 @@ const NUMBER: &str = "150825198504060024";
 /// Why she left, in words that name her.
 const GONE: &str = "石样玉搬去外地了";
 
-async fn leave(desk: &Desk, volunteer: VolunteerId) {
+pub async fn leave(desk: &Desk, volunteer: VolunteerId) {
     desk.save(StepVolunteer { volunteer, step: Step::Leave, reason: GONE.into() }).await.unwrap();
 }
 

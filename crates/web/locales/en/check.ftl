@@ -14,9 +14,12 @@ check-outcome-due = Waiting for it
 check-table-title = Enter checks
 check-table-lead = Many people at once: fill in the rows that have a result, leave the others empty.
 check-only-open = Only what is to be entered
+check-only-ending = Running out soon
 check-show-all = List everybody
 check-none-open = All in order here, nothing to enter
 check-nobody-yet = There is nobody to check yet. Register volunteers first, then come back here.
+check-none-ending = Nothing of this kind runs out soon
+check-ending-which = Listed is what is in order now and ends within { $n } days.
 check-open-which = Listed is what is missing, was not passed, has ended, or ends within { $n } days.
 check-none-so-far = All in order up to here; there are more people further down
 check-none-after = This is the end of the list, nothing to enter here
@@ -43,6 +46,19 @@ check-number = No. { $number }
 check-done-day = done { $day }
 check-period-hint = Without a last day the usual period counts: one year for query, health, home visit and insurance, two for training
 check-save = Save these results
+check-fill-title = The same day for several rows
+check-fill-lead = Tick the rows above. Fill in once here, press “Put in”, look it over, then save.
+check-fill_outcome = Result
+check-fill_outcome-missing = Choose the result
+check-fill_done_on = Day
+check-fill_valid_until = Valid until
+check-fill_every = Every row of this page
+check-fill = Put in
+check-filled = { $n ->
+    [one] Put into one row, not saved yet.
+   *[other] Put into { $n } rows, not saved yet.
+}
+check-filled-next = Look it over, add each number, then save these results.
 check-entered = { $n ->
     [one] One check saved
    *[other] { $n } checks saved
@@ -69,6 +85,7 @@ check-reason = What is wrong with it
 check-strike = Strike this entry out
 check-struck = Struck out
 fault-table-size = Fill in at least one row, at most 500
+fault-check-no_row = Tick the rows first, or “{ $label }”
 fault-check-subject_unknown = { $label }: this person is no longer on the list, please open the page anew
 fault-check-wrong_subject = { $label }: this check is not asked of this one
 fault-check-second_is_first = { $label } must be somebody else

@@ -43,6 +43,7 @@ view-filter-late = overdue
 view-filter-missed = Missed
 view-filter-kind = kind
 view-filter-all = extent
+view-filter-ends = running out
 view-filter-account = account
 view-filter-about = record
 view-filter-from = first day

@@ -165,3 +165,21 @@ today-begin-act-channel = Connect
 today-begin-what-weekend = The first weekend
 today-begin-text-weekend = The volunteer asks on her phone, the class teacher asks the child alone and says yes, you approve.
 today-begin-act-weekend = See requests
+today-from-then = from then on
+today-class-alone = { $class } of { $school } has no teacher
+today-class-alone-soon = { $class } of { $school } has no teacher from that day on
+today-class-alone-text = { $n ->
+    [one] One child is in it: nobody lets it go, nobody says that it is back.
+   *[other] { $n } children are in it: nobody lets them go, nobody says that they are back.
+}
+today-class-alone-who = { $n ->
+    [one] { $who } teaches it until the day before. One child is in it, and somebody has to take over.
+   *[other] { $who } teaches it until the day before. { $n } children are in it, and somebody has to take over.
+}
+today-class-alone-act = Hand it on
+today-duty-alone = { $n ->
+    [one] One day at the gate of { $school } needs somebody else
+   *[other] { $n } days at the gate of { $school } need somebody else
+}
+today-duty-alone-text = { $who } stands in the list and teaches there no more by then.
+today-duty-alone-act = Name somebody else

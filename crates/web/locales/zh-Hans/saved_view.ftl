@@ -43,6 +43,7 @@ view-filter-late = 过期
 view-filter-missed = 错过的
 view-filter-kind = 种类
 view-filter-all = 范围
+view-filter-ends = 快到期的
 view-filter-account = 账号
 view-filter-about = 档案
 view-filter-from = 开始的日子

@@ -2,6 +2,7 @@
 //! that nobody knows.
 
 use naheya_domain::Timestamp;
+use naheya_domain::alarm::FAMILY_FIRST;
 use naheya_domain::custody::Holder;
 use naheya_domain::id::GuardianId;
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
@@ -17,6 +18,7 @@ pub(super) fn finding(w: Words, child: &FamilyChild, now: Timestamp) -> String {
     let name = &child.name;
     match &child.next {
         Some(stay) if stay.state.is_away() && !is_elsewhere(child.holder) => away(w, name, stay, now),
+        Some(stay) if is_fetched(child, stay, now) => w.t1("family-now-guardian", "name", name),
         Some(stay) if stay.state == StayState::Approved && !is_elsewhere(child.holder) => goes(w, name, stay, now),
         Some(stay) if is_open(stay) && !is_elsewhere(child.holder) => {
             let on = w.date(stay.starts_at);
@@ -29,6 +31,13 @@ pub(super) fn finding(w: Words, child: &FamilyChild, now: Timestamp) -> String {
 /// In hospital or with the police, whatever stay is open beside it.
 fn is_elsewhere(holder: Holder) -> bool {
     matches!(holder, Holder::Hospital | Holder::Police)
+}
+
+/// The family was there first: the hour of a weekend that was to begin elsewhere has come, and the child is at home.
+fn is_fetched(child: &FamilyChild, stay: &FamilyStay, now: Timestamp) -> bool {
+    let waits = stay.state == StayState::Approved && stay.start != RunsFrom::Guardian && stay.starts_at <= now;
+    let lately = child.since.is_some_and(|since| since.0 >= stay.starts_at.0 - FAMILY_FIRST);
+    waits && lately && child.holder == Holder::Guardian
 }
 
 /// Asked for, and no guardian is against it.
@@ -64,6 +73,7 @@ fn away(w: Words, name: &str, stay: &FamilyStay, now: Timestamp) -> String {
 pub(super) fn note(w: Words, child: &FamilyChild, is_just_back: bool, now: Timestamp) -> String {
     match &child.next {
         _ if is_elsewhere(child.holder) => since(w, child, now),
+        Some(stay) if is_fetched(child, stay, now) => since(w, child, now),
         Some(stay) if stay.state.is_away() => on_the_way(w, stay, now),
         Some(stay) if stay.unfetched.is_some() => {
             joined([w.t(format!("family-still-{}", child.holder.code())), w.t("family-call")])

@@ -473,3 +473,21 @@ async fn a_child_that_is_handed_over_twice_is_not_back() {
     assert_eq!(other.post(&hand, &forms[1]).await.location(), "/family");
     assert_eq!(s.site.system().stay_line(stay).await.unwrap().state, StayState::Closed);
 }
+
+#[tokio::test]
+async fn a_child_that_its_family_has_fetched_is_missed_on_no_page() {
+    let mut s = story().await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY - 30);
+    let page = format!("/children/{}/hand-over", s.child);
+    let passed = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "家里人到校门口接走")]).await;
+    assert_eq!(passed.status, StatusCode::SEE_OTHER, "{}", passed.body);
+    s.site.wait_minutes(95);
+    let raised = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now()).raise_alarms().await.unwrap();
+    assert_eq!(raised, 0);
+    saw(&family(&s).await, "<h1 class=\"hello\">安小草在自己家里</h1>");
+    let friday = s.teacher.get("/friday").await;
+    saw(&friday, "家里人接走了");
+    not(&friday, "没人接");
+    not(&s.office().await.get("/board").await, "到点没人来接");
+}

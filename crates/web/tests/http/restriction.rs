@@ -34,3 +34,19 @@ async fn a_leader_restricts_a_file_on_its_page_and_lifts_it_again() {
     let absent = leader.get(&format!("/children/{}/restriction", Uuid::now_v7())).await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_restricted_file_is_on_the_page_of_children_and_goes_to_no_other_program() {
+    let site = site().await;
+    let (kept, child) = (child(&site, "林小溪").await, child(&site, "安小草").await);
+    let (mut office, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    let at = format!("/children/{child}/restriction");
+    leader.submit(&at, &at, &[("ground", "11月18日父亲说住址不对")]).await;
+    assert!(office.get("/children").await.body.contains("安小草"), "whoever looks after it finds it");
+    let told = office.get("/api/v1/children").await.json();
+    let ids: Vec<&str> = told["items"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [kept.to_string()]);
+    leader.submit(&at, &format!("{at}/end"), &[("words", "核对过户口簿，改了住址")]).await;
+    let told = office.get("/api/v1/children").await.json();
+    assert_eq!(told["items"].as_array().unwrap().len(), 2);
+}

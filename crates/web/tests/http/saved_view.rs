@@ -102,6 +102,7 @@ async fn every_list_with_filters_keeps_views_and_shows_them_as_tabs() {
         (Role::Leader, "/stays?view=approved&week=next"),
         (Role::Leader, "/follow-ups?late=on"),
         (Role::Leader, "/checks/new?kind=health"),
+        (Role::Leader, "/checks/new?kind=health&ends=on"),
         (Role::ItAdmin, "/accounts?view=invited"),
         (Role::Auditor, "/audit-events?kind=children"),
     ] {

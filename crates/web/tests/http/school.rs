@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
+use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::audit::AuditFilter;
 
 use crate::browser::filled;
@@ -70,7 +71,7 @@ async fn whoever_is_on_duty_and_teaches_here_no_more_is_marked() {
     let page = format!("/schools/{school}");
     let duty = [("on_date", "2026-11-27"), ("account", &teacher.to_string())];
     me.submit(&page, &format!("{page}/duties"), &duty).await;
-    let words = "已经不在这里带班";
+    let words = "那天不在这里带班";
     assert!(!me.get(&page).await.body.contains(words));
     let hers = format!("/accounts/{teacher}");
     // With her class her day at the gate may end too: what is left to end is read anew each time.
@@ -349,4 +350,22 @@ async fn without_script_a_child_moves_to_another_school_and_its_class_in_one_go(
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
     let fields = site.system().child_fields(child).await.unwrap();
     assert_eq!((fields.school, fields.class), (Some(other.id), Some(other.classes[0].id)));
+}
+
+#[tokio::test]
+async fn the_days_page_says_which_class_has_no_teacher_before_long_and_leads_to_it() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let desk = site.system();
+    let add = AddAccount { login: "teacher-bai".into(), display_name: "白样例".into(), language: String::new() };
+    let account = desk.save(add).await.unwrap();
+    let (role, place, from_on) = (Role::ClassTeacher, Place::Class(class), site.now().date());
+    let to_on = Some(site.now().plus_minutes(3 * 24 * 60).date());
+    assert!(!office.get("/today").await.body.contains("没有班主任"));
+    desk.save(AddGrant { account, role, place, from_on, to_on }).await.unwrap();
+    let body = office.get("/today").await.body;
+    let row = body.split("data-row").find(|row| row.contains("那天起没有班主任")).unwrap();
+    assert!(row.contains("示例第一小学") && row.contains(&format!("href=\"/classes/{class}\"")), "{row}");
+    assert!(row.contains("白样例带到前一天。班里有 1 个孩子"), "{row}");
 }

@@ -199,6 +199,66 @@ async fn checks_with_faults_say_so_in_their_rows() {
 }
 
 #[tokio::test]
+async fn one_day_is_put_into_the_ticked_rows_seen_and_saved_by_another_press() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    clerk.submit("/volunteers/new", "/volunteers", &PERSON).await;
+    let page = "/checks/new?kind=health";
+    let form = clerk.get(page).await.form("/checks");
+    let put = [("fill_outcome", "passed"), ("fill_done_on", "2026-11-02"), ("line.0.number", "示例0310")];
+    let unticked = clerk.post("/checks/rows", &crate::browser::filled(form.clone(), &put)).await;
+    assert_eq!(unticked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unticked.body.contains("先勾上要填的行") && unticked.body.contains("示例0310"), "{}", unticked.body);
+    let ticked = [put[0], put[1], put[2], ("line.1.pick", "on")];
+    let shown = clerk.post("/checks/rows", &crate::browser::filled(form.clone(), &ticked)).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    assert!(shown.body.contains("填进了 1 行，还没有存"), "{}", shown.body);
+    let values = shown.form("/checks");
+    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    assert_eq!((value("line.0.done_on"), value("line.1.done_on")), (Some(""), Some("2026-11-02")));
+    assert_eq!(value("line.0.number"), Some("示例0310"), "nothing typed is lost");
+    let none = clerk.get("/checks/new?kind=health&all=on").await;
+    assert!(!none.body.contains("2026-11-02"), "nothing is saved yet");
+    let every = [put[0], put[1], put[2], ("fill_every", "on")];
+    let both = clerk.post("/checks/rows", &crate::browser::filled(form, &every)).await;
+    // A choice of several is no input of the form that the test reads.
+    let chosen = [("line.0.outcome", "passed"), ("line.1.outcome", "passed")];
+    assert_eq!(both.body.matches("<option value=\"passed\" selected>").count(), 3, "{}", both.body);
+    let saved = clerk.post("/checks", &crate::browser::filled(both.form("/checks"), &chosen)).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let table = clerk.get("/checks/new?kind=health&all=on").await;
+    assert!(!table.body.contains("还没登记"), "{}", table.body);
+}
+
+#[tokio::test]
+async fn the_table_lists_the_checks_that_run_out_within_sixty_days_and_no_others() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    clerk.submit("/volunteers/new", "/volunteers", &PERSON).await;
+    let page = "/checks/new?kind=health&ends=on";
+    assert!(clerk.get(page).await.body.contains("这一项没有快到期的"), "what is missing runs out at no day");
+    let today = naheya_domain::Date::constant(2026, 11, 2);
+    let day = |days: i64| site.now().plus_minutes(days * 24 * 60).date().to_string();
+    let (near, far, done) = (day(60), day(61), today.to_string());
+    let typed = [
+        ("line.0.outcome", "passed"),
+        ("line.0.done_on", done.as_str()),
+        ("line.0.valid_until", near.as_str()),
+        ("line.1.outcome", "passed"),
+        ("line.1.done_on", done.as_str()),
+        ("line.1.valid_until", far.as_str()),
+    ];
+    let entered = clerk.submit("/checks/new?kind=health", "/checks", &typed).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+    let shown = clerk.get(page).await;
+    assert_eq!(shown.body.matches(".subject\"").count(), 1, "{}", shown.body);
+    assert!(shown.body.contains("60 天内到期的"), "{}", shown.body);
+    let renewed = [("line.0.outcome", "passed"), ("line.0.done_on", done.as_str())];
+    let saved = clerk.submit(page, "/checks", &renewed).await;
+    assert_eq!(saved.location(), "/checks/new?kind=health&ends=on&from=0", "{}", saved.body);
+}
+
+#[tokio::test]
 async fn a_leader_strikes_a_check_that_was_entered_by_mistake_and_says_why() {
     let site = site().await;
     let mut coordinator = site.as_role(Role::Coordinator).await;

@@ -12,14 +12,18 @@ use uuid::Uuid;
 use crate::Error;
 use crate::erasure::account;
 use crate::erasure::around::ids;
-use crate::household::date;
+use crate::household::{MoveVolunteer, date};
+use crate::sealed::act::Act;
 use crate::sealed::entity::{
     self, audit_event, follow_up, grant, hours_claim, household, household_member, pair, proposal, round_volunteer,
     stay, term_plan, volunteer,
 };
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
-use crate::volunteer::home_name;
+use crate::volunteer::{home_name, whose_home};
+
+/// What an event says of a row that was made.
+const NEW: &str = "*";
 
 /// Around one volunteer.
 pub(in crate::erasure) struct Around {
@@ -84,6 +88,12 @@ impl Around {
     /// Names of those of her homes whose data go with hers.
     pub(in crate::erasure) fn family(&self, row: &volunteer::Model) -> Vec<String> {
         self.people.iter().filter(|one| one.id != row.member_id).map(|one| one.name.clone()).collect()
+    }
+
+    /// How her own name was written before, as far as homes that are only hers are still called so.
+    pub(super) fn former_names<'a>(&'a self, row: &'a volunteer::Model) -> impl Iterator<Item = &'a str> {
+        let called = self.homes.iter().filter_map(|home| whose_home(&home.name));
+        called.filter(move |name| name.chars().count() > 1 && *name != row.name)
     }
 
     /// Whether this home is nobody else's.
@@ -155,20 +165,49 @@ impl Homes {
     }
 }
 
-/// Homes that were written down in the same act as her file, or as her move to one of her own, and that are called after her: she
-/// may have moved on since, and her family stands there.
+/// Homes that were written down in the same act as her file, or as her move to one of her own: she may have moved on since, and
+/// her family stands there. Those that are called after her, and those that were made with her in their turn: her name may have
+/// been put right after she had left.
 async fn written_for(tx: &Tx, row: &volunteer::Model) -> Result<Vec<Uuid>, Error> {
     use {audit_event::Column as A, household::Column as H};
     let called = tx.for_rule::<household::Entity>().and(H::Name.eq(home_name(&row.name))).all(tx).await?;
     let called: Vec<Uuid> = called.into_iter().map(|home| home.id).collect();
-    let made = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(household::Entity::TABLE)).and(A::Fields.eq("*"));
+    let made = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(household::Entity::TABLE)).and(A::Fields.eq(NEW));
     let made = made.holding(A::RefId, called).all(tx).await?;
     let hers = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(volunteer::Entity::TABLE)).and(A::RefId.eq(row.id));
     let hers = hers.all(tx).await?;
     let is_one_act = |home: &audit_event::Model| {
         hers.iter().any(|own| (own.at, own.account_id, &own.act) == (home.at, home.account_id, &home.act))
     };
-    Ok(made.into_iter().filter(is_one_act).filter_map(|event| event.ref_id).collect())
+    let mut homes: Vec<Uuid> = made.into_iter().filter(is_one_act).filter_map(|event| event.ref_id).collect();
+    for own in hers.iter().filter(|own| own.fields == NEW || own.act == MoveVolunteer::NAME) {
+        homes.extend(made_with(tx, own, row.id).await?);
+    }
+    Ok(homes)
+}
+
+/// The home that was made for her in the act of one of her own events: an act that takes in many makes as many homes, in the order
+/// of their files. None where the act made other homes than one for each of them.
+async fn made_with(tx: &Tx, own: &audit_event::Model, her: Uuid) -> Result<Option<Uuid>, Error> {
+    use audit_event::Column as A;
+    let told = |noun: &'static str| {
+        let of_noun = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(noun)).and(A::At.eq(own.at));
+        of_noun.and(A::AccountId.eq(own.account_id)).and(A::Act.eq(own.act.as_str())).by(A::N)
+    };
+    let homes = told(household::Entity::TABLE).and(A::Fields.eq(NEW)).all(tx).await?;
+    let files = told(volunteer::Entity::TABLE).all(tx).await?;
+    let is_new = own.fields == NEW;
+    let mut moved: Vec<Uuid> = Vec::new();
+    for file in files.iter().filter(|event| (event.fields == NEW) == is_new).filter_map(|event| event.ref_id) {
+        if !moved.contains(&file) {
+            moved.push(file);
+        }
+    }
+    if homes.len() != moved.len() {
+        return Ok(None);
+    }
+    let turn = moved.iter().position(|file| *file == her);
+    Ok(turn.and_then(|turn| homes.get(turn)).and_then(|event| event.ref_id))
 }
 
 /// Talks with her. One that somebody planned names no pair: it was with whoever had the child's last pair until then.

@@ -48,7 +48,8 @@ pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: 
 /// Why entries about her or hers were struck out: they are gone, and only the words may still name her.
 async fn struck(tx: &Tx, before: &volunteer::Model, around: &Around) -> Result<(), Error> {
     let family = around.people.iter().map(|one| one.name.as_str());
-    let names: Vec<&str> = family.chain([before.name.as_str()]).filter(|name| *name != NAMELESS).collect();
+    let names = family.chain([before.name.as_str()]).chain(around.former_names(before));
+    let names: Vec<&str> = names.filter(|name| *name != NAMELESS).collect();
     reason::erase_naming(tx, StrikeCheck::NAME, check::Entity::TABLE, &names).await?;
     Ok(())
 }
@@ -172,7 +173,8 @@ async fn drafts(tx: &Tx, row: &volunteer::Model, around: &Around, beside: &[Uuid
     let hours = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(row.id)).all(tx).await?;
     let weekends = around.pairs.iter().chain(&around.plans).chain(&around.claims).chain(beside).copied();
     let about = around.gone().chain(weekends).chain(hours.iter().map(|entry| entry.id)).collect();
-    begun::drop_of_volunteer(tx, row, about, &around.accounts).await
+    let names: Vec<&str> = around.former_names(row).chain([row.name.as_str()]).collect();
+    begun::drop_of_volunteer(tx, row, &names, about, &around.accounts).await
 }
 
 /// Why somebody looked at her file, or did something to what belongs to it, in words. Of weekends and plans, which are the

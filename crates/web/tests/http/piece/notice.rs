@@ -38,6 +38,8 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     }
     assert_eq!(way(&about("term_plans"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("exports"), Role::Leader), "/exports");
+    let gone = About { kind: "import.thrown_away".into(), id: None, ..about("drafts") };
+    assert_eq!(way(&gone, Role::Coordinator), "/imports/new");
     assert_eq!(way(&about("schools"), Role::Coordinator), format!("/schools/{}", Uuid::nil()));
     assert_eq!(way(&about("schools"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("children"), Role::Guardian), "/family/consents");
