@@ -87,7 +87,7 @@ pub use spot::Spot;
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
-pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
+pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff, Whose};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 pub(crate) use why::Why;
 

@@ -16,6 +16,7 @@ mod weekend_off;
 
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use office::{filter, weekend_words};
+pub(crate) use weekend_off::call_off_of;
 
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::stay::{Leg, StayState};

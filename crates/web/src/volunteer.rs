@@ -361,6 +361,8 @@ struct FilePage {
     /// As what an account is opened for her from here; nothing where it is not.
     account: Option<(String, &'static str)>,
     may_raise: bool,
+    /// Where what she was going to have is called off at once, for who may; none when nothing of it lies ahead.
+    call_off: Option<String>,
     /// Whether the reader may say that she has another file.
     may_merge: bool,
     /// Whether the reader may ask that the file of who has left, or was not taken, be erased.
@@ -462,6 +464,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         account: crate::account::way(me, account_as(v.state), id.0).await?,
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.another_signs,
         may_raise: me.desk.may(Action::RaiseCapacity) && !erased,
+        call_off: crate::stay::call_off_of(me, &v),
         may_merge: me.desk.may(Action::MergeFiles),
         may_erase: me.desk.may(Action::AskErasure) && v.state.is_gone(),
         erased,

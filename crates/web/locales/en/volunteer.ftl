@@ -117,6 +117,9 @@ volunteer-guest = Guest
 volunteer-pairs = Pairs
 volunteer-pairs-note = { $n } so far
 volunteer-no-pairs = No pair yet
+volunteer-ahead = Weekends that are not over
+volunteer-ahead-note = { $n }
+volunteer-ahead-off = She takes nobody on these days
 volunteer-now = now
 volunteer-years = Hours by year
 volunteer-year = Year
@@ -172,7 +175,7 @@ refusal-volunteer-check_missing = Checks are missing, first enter: { $kind ->
     [interview] the interview by two
    *[no_offence] the no-offence query of every adult in the home
 }
-refusal-volunteer-has_stays = Weekends are planned. Arrange them anew first
+refusal-volunteer-has_stays = Weekends are not over; they stand on this page. Call them off, or wait until they are over
 refusal-volunteer-is_registered = This person is registered already; look in the list of volunteers
 refusal-volunteer-not_at_home = Only an adult who lives in this home can be registered so
 fault-volunteer-other_person = { $label }: this is not the person on file in the home; compare name, birth date and identity number

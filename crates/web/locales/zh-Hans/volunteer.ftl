@@ -102,6 +102,9 @@ volunteer-guest = 客人
 volunteer-pairs = 结对
 volunteer-pairs-note = 先后 { $n } 段
 volunteer-no-pairs = 还没有结对
+volunteer-ahead = 还没过完的周末
+volunteer-ahead-note = { $n } 个
+volunteer-ahead-off = 这几天她不接了
 volunteer-now = 现在
 volunteer-years = 每年时长
 volunteer-year = 年
@@ -157,7 +160,7 @@ refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
     [interview] 两人面谈
    *[no_offence] 家里每位大人的无犯罪查询
 }
-refusal-volunteer-has_stays = 还有排好的周末。先把它们另作安排，再改状态
+refusal-volunteer-has_stays = 还有没过完的周末，都列在这一页上。取消了，或者过完了，再改状态
 refusal-volunteer-is_registered = 这一位已经登记过了，请看志愿者名单
 refusal-volunteer-not_at_home = 只有常住在这个家里的成年人才能这样登记
 fault-volunteer-other_person = { $label }：和家里登记的这一位对不上，请核对姓名、出生日期和身份证号
