@@ -81,6 +81,7 @@ pub mod term;
 pub mod today;
 pub mod visit;
 pub mod volunteer;
+pub mod went;
 pub mod wish;
 pub mod words;
 

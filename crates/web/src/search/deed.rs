@@ -30,6 +30,7 @@ const DEEDS: &[(&str, &str, Knock)] = &[
     ("grade", "/schools", Knock::May(Action::KeepSchool)),
     ("holiday", "/holidays", Knock::May(Action::KeepSchool)),
     ("import", "/imports", Knock::May(Action::Import)),
+    ("went", "/report/month", Knock::May(Action::SeeReport)),
     ("town", "/report/table", Knock::May(Action::SeeReport)),
     ("month", "/snapshots", Knock::May(Action::SeeReport)),
     ("password", "/accounts", Knock::May(Action::KeepAccount)),

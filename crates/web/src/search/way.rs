@@ -30,6 +30,7 @@ const WAYS: &[(&str, &str)] = &[
     ("export-title", "/exports"),
     ("operation-title", "/operations"),
     ("tabulation-title", "/report/table"),
+    ("went-title", "/report/month"),
     ("snapshot-title", "/snapshots"),
     ("area-list-title", "/areas"),
     ("holiday-title", "/holidays"),
