@@ -52,6 +52,7 @@ pub mod note;
 pub mod notice;
 pub mod operation;
 pub mod order;
+pub mod own_act;
 mod pack;
 pub mod pair;
 pub mod parting;

@@ -22,6 +22,7 @@ const STAYS_HERE: &[Except] = &[
     ("note/list.html", "words of carers for the child's family"),
     ("notice/list.html", "one's own notices"),
     ("operation/list.html", "one's own work, with its files"),
+    ("own_act/list.html", "what one did oneself; the trail goes out"),
     ("report/records.html", "records of other lists, which go out with their own rule"),
     ("saved_view/list.html", "one's own settings"),
     ("search/show.html", "what somebody looked for"),

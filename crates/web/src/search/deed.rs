@@ -21,6 +21,7 @@ const DEEDS: &[(&str, &str, Knock)] = &[
     ("double", "/merges", Knock::May(Action::MergeFiles)),
     ("out", "/children", Knock::May(Action::Export)),
     ("view", "/saved-views", KEEPS_CHILD),
+    ("own_acts", "/me/acts", crate::own_act::MAY),
     ("ill", "/volunteers", KEEPS_VOLUNTEER),
     ("carer_leaves", "/volunteers", KEEPS_VOLUNTEER),
     ("moves", "/volunteers", KEEPS_VOLUNTEER),

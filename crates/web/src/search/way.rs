@@ -39,6 +39,7 @@ const WAYS: &[(&str, &str)] = &[
     ("limit-title", "/channels/limits"),
     ("contact-title", "/me/contact"),
     ("view-list-title", "/saved-views"),
+    ("own_act-title", "/me/acts"),
     ("me-title", "/me"),
 ];
 

@@ -117,3 +117,28 @@ async fn the_trail_comes_in_pages_that_neither_miss_nor_repeat_an_event() {
     once.dedup();
     assert_eq!((seen.len(), once.len()), (60, 60));
 }
+
+#[tokio::test]
+async fn who_works_in_the_office_finds_what_she_did_on_a_day_with_the_way_to_it() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "石样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let place = clerk.submit("/volunteers/new", "/volunteers", &typed).await.location().to_owned();
+    assert!(place.starts_with("/volunteers/"), "{place}");
+    assert!(clerk.get("/me").await.body.contains("href=\"/me/acts\""));
+    let today = clerk.get("/me/acts").await.body;
+    assert!(today.contains(&format!("href=\"{place}\"")) && today.contains("石样例"), "{today}");
+    assert!(today.contains("2026年11月20日，办了"), "{today}");
+    let before = today.split("rel=\"prev\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    assert_eq!(before, "/me/acts?day=2026-11-19");
+    let before = clerk.get(&before).await.body;
+    assert!(before.contains("没有办过什么") && !before.contains("石样例"), "{before}");
+    for odd in ["day=x", "day=2099-01-01"] {
+        assert!(clerk.get(&format!("/me/acts?{odd}")).await.body.contains("2026年11月20日"), "{odd}");
+    }
+    let other = site.as_role(Role::Leader).await.get("/me/acts").await;
+    assert!(!other.body.contains("石样例"), "{}", other.body);
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/me/acts").await.status, StatusCode::FORBIDDEN);
+    assert!(!teacher.get("/me").await.body.contains("/me/acts"));
+}
