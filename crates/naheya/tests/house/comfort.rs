@@ -16,6 +16,7 @@ const STAYS_HERE: &[Except] = &[
     ("channel/list.html", "the ways to send, with their settings"),
     ("check/table.html", "a form of many rows; the volunteers' list goes out"),
     ("choice/mine.html", "numbers on a volunteer's own phone"),
+    ("consent/lacking.html", "an answer to one question of the day; the children's list goes out"),
     ("consent/list.html", "part of one child's file"),
     ("export/list.html", "what was taken out stands in the trail, which goes out"),
     ("import/preview.html", "rows that are not on file yet; those left out are a file of their own"),

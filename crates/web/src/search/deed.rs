@@ -16,6 +16,7 @@ const DEEDS: &[(&str, &str, Knock)] = &[
     ("name", "/children", KEEPS_CHILD),
     ("guardian", "/children", KEEPS_CHILD),
     ("consent", "/children", Knock::May(Action::RecordConsent)),
+    ("lacking", "/consents", APPROVES),
     ("looked", "/children", KEEPS_CHILD),
     ("child_leaves", "/children", KEEPS_CHILD),
     ("double", "/merges", Knock::May(Action::MergeFiles)),

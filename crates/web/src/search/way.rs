@@ -34,6 +34,7 @@ const WAYS: &[(&str, &str)] = &[
     ("snapshot-title", "/snapshots"),
     ("area-list-title", "/areas"),
     ("holiday-title", "/holidays"),
+    ("consent-lacking-title", "/consents"),
     ("notice-queue-title", "/notices/queue"),
     ("channel-title", "/channels"),
     ("limit-title", "/channels/limits"),
