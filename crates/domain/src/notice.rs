@@ -190,6 +190,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.restored_now", Urgency::Alarm),
     ("stay.return_corrected", Urgency::Soon),
     ("stay.returned_late", Urgency::Ordinary),
+    ("stay.school_changed", Urgency::Soon),
     ("stay.settled", Urgency::Ordinary),
     ("stay.stopped", Urgency::Soon),
     ("stay.stopped_now", Urgency::Alarm),

@@ -96,6 +96,7 @@ notice-kind-stay-restored = A weekend that was called off is on again, please se
 notice-kind-stay-restored_now = A weekend that begins soon is on again after all, please open it
 notice-kind-stay-return_corrected = The record of a return was corrected
 notice-kind-stay-returned_late = A child came back late and is here
+notice-kind-stay-school_changed = A child has changed school: it is fetched from and brought back to the new one
 notice-kind-stay-settled = Where and when your child spends a weekend is settled
 notice-kind-stay-stopped = An approved weekend is held back, please open it
 notice-kind-stay-stopped_now = Do not fetch for now, please open it

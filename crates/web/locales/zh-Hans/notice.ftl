@@ -92,6 +92,7 @@ notice-kind-stay-restored = 取消的周末又恢复了，请看现在的安排
 notice-kind-stay-restored_now = 马上要接的周末恢复了，照常去接，请打开看
 notice-kind-stay-return_corrected = 有一次返校记录更正了
 notice-kind-stay-returned_late = 有孩子回来晚了，已经到了
+notice-kind-stay-school_changed = 孩子转了学校，说好的周末到新学校接送
 notice-kind-stay-settled = 孩子去哪一家、哪几天过周末，定下来了
 notice-kind-stay-stopped = 有一次准好的周末先不接，请打开看
 notice-kind-stay-stopped_now = 马上要接的这次先别接，请打开看
