@@ -2,6 +2,7 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 
 use crate::site::{site, told_site};
+use crate::story::story;
 
 const PERSON: [(&str, &str); 6] = [
     ("name", "李样例"),
@@ -359,4 +360,40 @@ async fn a_table_of_checks_goes_on_behind_a_volunteer_and_says_where_it_ends() {
     assert!(clerk.get(entered.location()).await.body.contains("看到最后一位了"));
     assert!(clerk.get("/checks/new?kind=training").await.body.contains("<b>李样例</b>"));
     assert!(clerk.get(&after(&last)).await.body.contains("看到最后一位了"));
+}
+
+#[tokio::test]
+async fn whoever_falls_ill_has_her_weekends_called_off_at_once_from_her_file_and_may_rest_then() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    let file = format!("/volunteers/{}", s.carer.volunteer);
+    let steps = format!("{file}/steps");
+    let refused = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    for words in ["还没过完的周末", &format!("href=\"/stays/{stay}\""), "href=\"/pairs/"] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    let way = refused.body.split("href=\"").find(|rest| rest.starts_with("/stays/cancellations/new?")).unwrap();
+    let way = way.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let form = "/stays/cancellations";
+    let page = s.coordinator.get(&way).await;
+    for words in ["李样例，11月20—22日不接了", "已准许 1 份，等您定 0 份", &format!("href=\"{file}\"")]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(!page.body.contains("取消哪些"), "it is hers alone: {}", page.body);
+    let bare = s.coordinator.submit(&way, form, &[("reason", "")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.body.contains("李样例，11月20—22日不接了"), "{}", bare.body);
+    assert!(!bare.body.contains("请选取消哪些"), "{}", bare.body);
+    let off = s.coordinator.submit(&way, form, &[("reason", "她病了")]).await;
+    assert_eq!((off.status, off.location()), (StatusCode::SEE_OTHER, file.as_str()), "{}", off.body);
+    assert!(!s.coordinator.get(&file).await.body.contains("还没过完的周末"));
+    let rests = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
+    assert_eq!(rests.status, StatusCode::SEE_OTHER, "{}", rests.body);
+    // Nobody's weekends are nobody's.
+    for nobody in ["x", "0190a1b2-0000-7000-8000-000000000000"] {
+        let page = s.coordinator.get(&format!("/stays/cancellations/new?volunteer={nobody}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
 }

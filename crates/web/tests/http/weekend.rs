@@ -469,42 +469,6 @@ async fn a_weekend_is_called_off_for_everybody_from_one_page() {
 }
 
 #[tokio::test]
-async fn whoever_falls_ill_has_her_weekends_called_off_at_once_from_her_file_and_may_rest_then() {
-    let mut s = story().await;
-    let stay = s.approved().await;
-    let file = format!("/volunteers/{}", s.carer.volunteer);
-    let steps = format!("{file}/steps");
-    let refused = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-    for words in ["还没过完的周末", &format!("href=\"{}\"", at(stay, "")), "href=\"/pairs/"] {
-        saw(&refused, words);
-    }
-    let way = refused.body.split("href=\"").find(|rest| rest.starts_with("/stays/cancellations/new?")).unwrap();
-    let way = way.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
-    let form = "/stays/cancellations";
-    let page = s.coordinator.get(&way).await;
-    for words in ["李样例，11月20—22日不接了", "已准许 1 份，等您定 0 份", &format!("href=\"{file}\"")]
-    {
-        saw(&page, words);
-    }
-    assert!(!page.body.contains("取消哪些"), "it is hers alone: {}", page.body);
-    let bare = s.coordinator.submit(&way, form, &[("reason", "")]).await;
-    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
-    saw(&bare, "李样例，11月20—22日不接了");
-    assert!(!bare.body.contains("请选取消哪些"), "{}", bare.body);
-    let off = s.coordinator.submit(&way, form, &[("reason", "她病了")]).await;
-    assert_eq!((off.status, off.location()), (StatusCode::SEE_OTHER, file.as_str()), "{}", off.body);
-    assert!(!s.coordinator.get(&file).await.body.contains("还没过完的周末"));
-    let rests = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
-    assert_eq!(rests.status, StatusCode::SEE_OTHER, "{}", rests.body);
-    // Nobody's weekends are nobody's.
-    for nobody in ["x", "0190a1b2-0000-7000-8000-000000000000"] {
-        let page = s.coordinator.get(&format!("/stays/cancellations/new?volunteer={nobody}")).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{nobody}");
-    }
-}
-
-#[tokio::test]
 async fn a_teachers_slip_is_put_right_on_her_page_after_the_request_is_off() {
     let mut s = story().await;
     let stay = s.endorsed().await;
