@@ -201,6 +201,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.with_family", Urgency::Alarm),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
+    ("volunteer.checks_ending", Urgency::Ordinary),
     ("volunteer.role_due", Urgency::Ordinary),
     ("volunteer.signed", Urgency::Ordinary),
 ];

@@ -29,6 +29,7 @@ mod file;
 mod list;
 mod order;
 mod out;
+mod remind;
 mod sign;
 
 use ahead::STANDING;
@@ -40,6 +41,7 @@ pub(crate) use list::{has_a_place, rows_out};
 pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
 pub(crate) use out::MOST_ALONE;
+pub use remind::{RemindOfChecks, Reminded};
 pub use sign::{SignVolunteers, Signature, Signed};
 
 pub(crate) const TABLE: &str = "volunteers";

@@ -21,8 +21,8 @@ use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
 use naheya_store::order::Page;
 use naheya_store::volunteer::{
-    COUNTED, HomeChoice, MOST_EXPIRING, MOST_SORTED, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer,
-    VolunteerColumn, VolunteerFile, VolunteerFilter, VolunteerRow,
+    COUNTED, HomeChoice, MOST_EXPIRING, MOST_SORTED, RegisterVolunteer, RemindOfChecks, SignVolunteers, Signature,
+    Step, StepVolunteer, VolunteerColumn, VolunteerFile, VolunteerFilter, VolunteerRow,
 };
 
 use crate::answer::see_other_saying;
@@ -57,6 +57,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/volunteers", keep, Noun::Volunteer, list),
         Route::post("/volunteers/search", keep, Noun::Volunteer, find),
+        Route::post("/volunteers/reminders", keep, Noun::Volunteer, remind),
         Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, export::workbook),
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
@@ -281,6 +282,14 @@ fn yesterday(today: Date) -> Date {
 
 async fn find(me: Signed, posted: Posted) -> Answer {
     search::lead(&me, LIST, &posted).await
+}
+
+/// Reminds those whose checks end soon.
+async fn remind(me: Signed, posted: Posted) -> Answer {
+    let act = RemindOfChecks { from: me.today(), by: soon(me.today()) };
+    let done = me.desk.save_once(act, posted.submission()?).await?;
+    let toast = Toast::new("volunteer-reminded").with("told", done.told).with("hand", done.by_hand);
+    see_other_saying("/volunteers?view=expiring", toast.with("before", done.before))
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {

@@ -64,6 +64,7 @@ mod place;
 mod purge;
 mod question;
 mod reason;
+mod reminder;
 mod removal;
 mod restriction;
 mod rollup;

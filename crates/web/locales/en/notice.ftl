@@ -107,6 +107,7 @@ notice-kind-stay-unsettled = A weekend of your child that was settled is off for
 notice-kind-stay-with_family = A child who is to be fetched soon has gone home with its family, please ask before setting out
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
+notice-kind-volunteer-checks_ending = A check of your home ends soon, please have the coordinator renew it
 notice-kind-volunteer-role_due = A volunteer was signed: please add the role of a weekend mother to her account
 notice-kind-volunteer-signed = You are accepted, please look
 

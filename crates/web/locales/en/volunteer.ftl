@@ -9,6 +9,9 @@ volunteer-list-soon = { $n ->
     [one] One home has a check that ends within 30 days.
    *[other] { $n } homes have a check that ends within 30 days.
 }
+volunteer-remind = Remind these homes
+volunteer-remind-lead = Everybody whose check ends within 30 days, once a week at most. Who has no account stands among the notices, for you to call.
+volunteer-reminded = { $told } reminded, { $hand } for you to call, { $before } reminded within this week before
 volunteer-list-lead = One leaf is one place; filled leaves have a child.
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
@@ -129,6 +132,7 @@ volunteer-history = Changes
 volunteer-act-volunteer-register = Registered
 volunteer-act-volunteer-change = File changed
 volunteer-act-volunteer-sign = Signed by a leader
+volunteer-act-volunteer-remind_of_checks = Reminded of checks that end
 volunteer-act-volunteer-step = State changed
 volunteer-act-household_member-add = Somebody added to the home
 volunteer-act-household_member-change = Somebody in the home changed

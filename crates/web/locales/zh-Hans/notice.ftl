@@ -103,6 +103,7 @@ notice-kind-stay-unsettled = 孩子定好的周末有变，先不去了
 notice-kind-stay-with_family = 要接的孩子先被家里接走了，出发前问一声
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
+notice-kind-volunteer-checks_ending = 您家有核查快到期了，请找协调员续上
 notice-kind-volunteer-role_due = 有位志愿者签过字了，请在她的账号里加上周末妈妈
 notice-kind-volunteer-signed = 您的申请通过了，请打开看
 

@@ -397,3 +397,18 @@ async fn whoever_falls_ill_has_her_weekends_called_off_at_once_from_her_file_and
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{nobody}");
     }
 }
+
+#[tokio::test]
+async fn whose_check_ends_soon_is_reminded_from_the_list_that_shows_it() {
+    let site = told_site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/volunteers").await.body.contains("给这些家发提醒"), "only where they are listed");
+    let list = "/volunteers?view=expiring";
+    let sent = me.submit(list, "/volunteers/reminders", &[]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, list), "{}", sent.body);
+    let said = me.get(list).await.body;
+    assert!(said.contains("发了 "), "{said}");
+    me.submit(list, "/volunteers/reminders", &[]).await;
+    let again = me.get(list).await.body;
+    assert!(again.contains("发了 0 条提醒，要您打电话的 0 位"), "nobody hears it twice: {again}");
+}
