@@ -36,6 +36,19 @@ async fn the_auditor_reads_ids_and_names_of_fields_and_no_name_of_a_child() {
 }
 
 #[tokio::test]
+async fn which_columns_changed_is_said_in_words() {
+    let site = site().await;
+    let id = child(&site, "石小榴").await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let page = format!("/children/{id}/edit");
+    let changed = clerk.submit(&page, &format!("/children/{id}"), &[("likes", "画画")]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+    let trail = site.as_role(Role::Leader).await.get(&format!("/audit-events?about={id}")).await.body;
+    assert!(trail.contains("喜欢") && trail.contains("更新时间"), "{trail}");
+    assert!(!trail.contains("updated_at") && !trail.contains("likes"), "{trail}");
+}
+
+#[tokio::test]
 async fn the_trail_as_excel_says_who_did_what_in_the_words_of_the_page() {
     let site = site().await;
     let id = child(&site, "石小榴").await;
