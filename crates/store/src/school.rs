@@ -17,12 +17,14 @@ mod calendar;
 mod class_file;
 mod day;
 mod gate;
+mod move_up;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
+pub use move_up::NameClasses;
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
 

@@ -281,6 +281,7 @@ audit_event-act-choice-write_home = Entered a home's choices
 audit_event-act-choice-write_own = Entered own choices
 audit_event-act-class-add = Added a class
 audit_event-act-class-change = Changed a class
+audit_event-act-class-name_all = Named the classes of a new year
 audit_event-act-class-move_teacher = Moved a class teacher
 audit_event-act-code-wrong = Gave a wrong code
 audit_event-act-concern-add = Added to a concern

@@ -276,6 +276,7 @@ audit_event-act-choice-write_home = 录了家庭的志愿
 audit_event-act-choice-write_own = 写了自己的志愿
 audit_event-act-class-add = 加了班级
 audit_event-act-class-change = 改了班级
+audit_event-act-class-name_all = 新学年升班
 audit_event-act-class-move_teacher = 班主任换班
 audit_event-act-code-wrong = 接送码不对
 audit_event-act-concern-add = 补了关切的话
