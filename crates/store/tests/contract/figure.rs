@@ -1,5 +1,6 @@
 use naheya_domain::figure::{Audience, Figure, Shown};
 use naheya_domain::follow_up::With;
+use naheya_domain::id::ChildId;
 use naheya_domain::snapshot::Month;
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
@@ -316,6 +317,10 @@ async fn numbers_that_leave_the_house_stand_in_the_trail(ground: Ground) {
     store.close().await.unwrap();
 }
 
+fn went(found: MonthOfStays) -> Vec<(ChildId, Option<String>, i64)> {
+    found.children.into_iter().map(|one| (one.child, one.town, one.stays)).collect()
+}
+
 async fn a_month_counts_a_child_once_when_it_was_with_a_family_and_in_no_other_month(ground: Ground) {
     let s = story(&ground).await;
     let month = Month::of(NOW.date());
@@ -323,12 +328,11 @@ async fn a_month_counts_a_child_once_when_it_was_with_a_family_and_in_no_other_m
     s.mother.save(RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") }).await.unwrap();
     assert_eq!(s.coordinator.went_in(month).await.unwrap().children.len(), 0, "nobody has gone yet");
     ground.sql("UPDATE stays SET state = 'closed' WHERE state = 'approved'").await;
-    let went = |found: MonthOfStays| found.children.into_iter().map(|one| (one.child, one.town, one.stays)).collect();
-    let found: Vec<_> = went(s.coordinator.went_in(month).await.unwrap());
+    let found = went(s.coordinator.went_in(month).await.unwrap());
     assert_eq!(found, [(s.child, None, 1)], "what is only asked for does not count");
     ground.sql("UPDATE stays SET state = 'in_care' WHERE state <> 'closed'").await;
     ground.sql("UPDATE children SET town_code = '150825101101'").await;
-    let now: Vec<_> = went(s.leader.went_in(month).await.unwrap());
+    let now = went(s.leader.went_in(month).await.unwrap());
     assert_eq!(now, [(s.child, Some("150825101".to_owned()), 2)], "twice is one child, in its town");
     assert!(s.coordinator.went_in(month.earlier(1)).await.unwrap().children.is_empty());
     assert_eq!(s.mother.went_in(month).await.err(), Some(Error::Forbidden));
