@@ -158,9 +158,7 @@ impl AreaTable {
     /// (`潮格温都尔` for `潮格温都尔镇`). The longest name wins.
     #[must_use]
     pub fn named_in(&self, parent: &str, text: &str) -> Option<&'static Area> {
-        self.within(parent)
-            .filter(|area| text.contains(area.name) || text.starts_with(stem(area.name)))
-            .max_by_key(|area| area.name.len())
+        self.within(parent).filter(|area| is_named(area.name, text)).max_by_key(|area| area.name.len())
     }
 
     /// The area with this official name.
@@ -168,6 +166,14 @@ impl AreaTable {
     pub fn named(&self, name: &str) -> Option<&'static Area> {
         self.areas.iter().find(|area| area.name == name)
     }
+}
+
+/// Whether a text names an area: by its name anywhere, or because it begins with the name without the ending (`潮格温都尔` for
+/// `潮格温都尔镇`). One letter alone names none.
+#[must_use]
+pub fn is_named(name: &str, text: &str) -> bool {
+    let stem = stem(name);
+    text.contains(name) || (stem.chars().count() > 1 && text.starts_with(stem))
 }
 
 fn stem(name: &str) -> &str {

@@ -42,6 +42,41 @@ pub fn key(name: &str) -> String {
     parts.join(".")
 }
 
+/// Names of the grades as they are written.
+const GRADES: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+
+/// The name of the same class one grade higher, where the name says that it is of `grade`. None where it does not say it, or
+/// where the next grade is of another school.
+///
+/// ```
+/// use naheya_domain::class_name::moved_up;
+///
+/// assert_eq!(moved_up("四年级三班", 4).as_deref(), Some("五年级三班"));
+/// assert_eq!(moved_up("4(3)班", 4).as_deref(), Some("5(3)班"));
+/// assert_eq!(moved_up("初一2班", 7).as_deref(), Some("初二2班"));
+/// assert_eq!(moved_up("大班", 1), None);
+/// ```
+#[must_use]
+pub fn moved_up(name: &str, grade: i32) -> Option<String> {
+    let written = |grade: i32| GRADES.get(usize::try_from(grade).ok()?.checked_sub(1)?).copied();
+    let (now, next) = (written(grade)?, written(grade.checked_add(1)?)?);
+    let mut ways = vec![(format!("{now}年级"), format!("{next}年级"))];
+    ways.push((format!("{grade}年级"), format!("{}年级", grade + 1)));
+    for bracket in ['(', '（', '.'] {
+        ways.push((format!("{now}{bracket}"), format!("{next}{bracket}")));
+        ways.push((format!("{grade}{bracket}"), format!("{}{bracket}", grade + 1)));
+    }
+    for (school, below) in [("初", 6), ("高", 9)] {
+        // The last year of either leads to another school.
+        if (below + 1..below + 3).contains(&grade)
+            && let (Some(now), Some(next)) = (written(grade - below), written(grade - below + 1))
+        {
+            ways.push((format!("{school}{now}"), format!("{school}{next}")));
+        }
+    }
+    ways.into_iter().find_map(|(from, to)| Some(format!("{to}{}", name.strip_prefix(from.as_str())?)))
+}
+
 /// The number that a text begins with and how many characters it takes: Arabic digits, or Chinese up to 99.
 fn number(text: &[char]) -> Option<(u64, usize)> {
     let arabic: String = text.iter().take_while(|c| c.is_ascii_digit()).collect();
@@ -67,7 +102,26 @@ fn half_width(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::key;
+    use super::{key, moved_up};
+
+    #[test]
+    fn a_class_moves_up_only_where_its_name_says_its_grade() {
+        for (name, grade, next) in [
+            ("一年级一班", 1, Some("二年级一班")),
+            ("十年级3班", 10, Some("十一年级3班")),
+            ("4年级(3)班", 4, Some("5年级(3)班")),
+            ("四（3）班", 4, Some("五（3）班")),
+            ("高一10班", 10, Some("高二10班")),
+            ("初三2班", 9, None),
+            ("十二年级一班", 12, None),
+            ("十二年级一班", 2, None),
+            ("二年级一班", 3, None),
+            ("大班", 0, None),
+            ("大班", i32::MAX, None),
+        ] {
+            assert_eq!(moved_up(name, grade).as_deref(), next, "{name} {grade}");
+        }
+    }
 
     #[test]
     fn one_class_has_one_key_however_it_is_written() {

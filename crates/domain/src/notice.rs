@@ -196,6 +196,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.restored_now", Urgency::Alarm),
     ("stay.return_corrected", Urgency::Soon),
     ("stay.returned_late", Urgency::Ordinary),
+    ("stay.school_changed", Urgency::Soon),
     ("stay.settled", Urgency::Ordinary),
     ("stay.stopped", Urgency::Soon),
     ("stay.stopped_now", Urgency::Alarm),
@@ -206,6 +207,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.with_family", Urgency::Alarm),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
+    ("volunteer.checks_ending", Urgency::Ordinary),
     ("volunteer.role_due", Urgency::Ordinary),
     ("volunteer.signed", Urgency::Ordinary),
 ];

@@ -108,10 +108,10 @@ pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
     let now = crate::clock::now();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let read = Workbook::read(&bytes, &name).and_then(|book| Reading::of(kind, &book, county, now.date()));
-    let reading = read.map_err(|fault| refused(&args, fault))?;
+    let mut reading = read.map_err(|fault| refused(&args, fault))?;
     let store = args.place.open().await?;
     let desk = store.as_system(SystemTask::Import, area, now);
-    let done = work(&args, &desk, &reading, sha256(&bytes)).await;
+    let done = work(&args, &desk, &mut reading, sha256(&bytes)).await;
     store.close().await?;
     let (judgement, imported) = done?;
     let document = document(&reading, &judgement, imported.is_some());
@@ -130,10 +130,11 @@ fn bytes_of(file: &Path) -> std::io::Result<Vec<u8>> {
 async fn work(
     args: &ImportArgs,
     desk: &Desk,
-    reading: &Reading,
+    reading: &mut Reading,
     file_hash: [u8; 32],
 ) -> Result<(Judgement, Option<Imported>), Failure> {
     desk.open_county().await?;
+    reading.at_towns(&desk.areas().await?);
     let judgement = desk.judge_import(&reading.lines).await?;
     let faults = reading.invalid + judgement.faults();
     if args.dry_run || (faults > 0 && !args.good_rows) {

@@ -154,6 +154,12 @@ impl Desk {
     }
 }
 
+/// The code of the town, of these, in which a place lies.
+pub(crate) fn town_of<'a>(towns: &'a [AreaRow], code: Option<&str>) -> Option<&'a str> {
+    let code = code?;
+    towns.iter().map(|town| town.code.as_str()).find(|town| code.starts_with(town))
+}
+
 fn named(name: &str) -> Result<String, Error> {
     let name = name.trim();
     match name.chars().count() {

@@ -14,11 +14,13 @@ use crate::sealed::tx::Tx;
 use crate::sealed::verify::{self, LastStates};
 
 mod list;
+mod own;
 mod proof;
 pub(crate) mod reason;
 
 pub use list::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, MOST_OUT, PAGE};
 pub(crate) use list::{chained, last_before, note_proof, rows_out, sees_all};
+pub use own::{OwnAct, OwnRecord};
 pub(crate) use proof::Proofs;
 
 /// Counties examined side by side, at most: each keeps the last words of its chain in memory.

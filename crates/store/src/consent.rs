@@ -18,6 +18,7 @@ use crate::sealed::tx::Tx;
 use crate::stay;
 use crate::wish::is_carer;
 
+mod lacking;
 mod link;
 mod list;
 mod span;

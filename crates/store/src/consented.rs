@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use naheya_domain::Date;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -16,7 +17,17 @@ const RESTING: [&str; 3] = ["pairing", "photo", "publication"];
 /// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing. While the
 /// processing of a file is restricted, a purpose of [`RESTING`] has none.
 pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Result<BTreeSet<Uuid>, Error> {
-    let today = tx.now().date().to_string();
+    consented_on(tx, children, purpose, tx.now().date()).await
+}
+
+/// The same on another day, by what was said until now.
+pub(crate) async fn consented_on(
+    tx: &Tx,
+    children: &[Uuid],
+    purpose: &str,
+    day: Date,
+) -> Result<BTreeSet<Uuid>, Error> {
+    let day = day.to_string();
     let mut last: BTreeMap<(Uuid, Uuid), consent::Model> = BTreeMap::new();
     for some in children.chunks(500) {
         let rows = tx
@@ -37,7 +48,7 @@ pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Resu
     let mut no = BTreeSet::new();
     for row in last.values() {
         let withdrawn = row.withdrawn_at.is_some();
-        if row.answer && !withdrawn && row.from_on <= today && row.to_on.as_ref().is_none_or(|to| *to >= today) {
+        if row.answer && !withdrawn && row.from_on <= day && row.to_on.as_ref().is_none_or(|to| *to >= day) {
             yes.insert(row.child_id);
         }
         if !row.answer && !withdrawn {

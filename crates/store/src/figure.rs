@@ -15,11 +15,16 @@ use crate::{Desk, Error};
 
 mod survival;
 mod trail;
+mod went;
 mod year;
 
 pub use survival::Survival;
 pub use trail::{Behind, MOST_BEHIND, Path};
+pub use went::{MonthOfStays, Went};
 pub use year::Year;
+
+/// States of a weekend that took place, or takes place now.
+const TOOK_PLACE: [&str; 4] = ["released", "in_care", "returned", "closed"];
 
 #[derive(FromQueryResult)]
 struct Counted {
@@ -196,7 +201,7 @@ pub(crate) fn supported(tx: &Tx, as_of: Date) -> Condition {
     let stayed = tx
         .for_rule::<stay::Entity>()
         .and(same(stay::Column::ChildId, child::Column::Id))
-        .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]))
+        .and(stay::Column::State.is_in(TOOK_PLACE))
         .and(stay::Column::StartsAt.lt(end));
     let talked = tx
         .for_rule::<follow_up::Entity>()

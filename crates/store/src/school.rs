@@ -18,6 +18,7 @@ mod class_file;
 mod day;
 mod gate;
 mod leaving;
+mod move_up;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
@@ -25,6 +26,7 @@ pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
 pub use leaving::{ClassAlone, DutyAlone, Leaving};
+pub use move_up::NameClasses;
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
 

@@ -74,7 +74,7 @@ pub use later_all::{AgreeAllLater, AgreedLater};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
 pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
-pub(crate) use moved::{Noted, moved};
+pub(crate) use moved::{Noted, follow_school, moved};
 pub use naheya_domain::custody::Outcome;
 pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use receiver::Receiver;
@@ -87,7 +87,7 @@ pub use spot::Spot;
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
-pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
+pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff, Whose};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 pub(crate) use why::Why;
 

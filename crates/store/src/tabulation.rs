@@ -10,7 +10,7 @@ use naheya_domain::tabulation::{Counts, Equation, Item, of_child, of_pair, of_vo
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::area::AreaRow;
+use crate::area::{AreaRow, town_of};
 use crate::figure::{approved, begun, interethnic, running, supported};
 use crate::sealed::entity::{child, household, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -127,10 +127,7 @@ impl Desk {
 type ByTown<'a> = HashMap<Option<&'a str>, Counts>;
 
 async fn counted<'a>(tx: &Tx, as_of: Date, towns: &'a [AreaRow]) -> Result<ByTown<'a>, Error> {
-    let town_of = |code: Option<&str>| {
-        let code = code?;
-        towns.iter().map(|town| town.code.as_str()).find(|town| code.starts_with(town))
-    };
+    let town_of = |code: Option<&str>| town_of(towns, code);
     let children = children(tx, as_of).await?;
     let home: HashMap<Uuid, Option<&str>> =
         children.iter().map(|child| (child.id, town_of(child.town_code.as_deref()))).collect();

@@ -7,6 +7,7 @@ use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
 use naheya_domain::id_number::IdNumber;
 use naheya_domain::relation::Relation;
 use naheya_domain::sex::Sex;
+use naheya_domain::stay::StayState;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerState};
 use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
@@ -20,6 +21,7 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::{Error, claim};
 
+mod ahead;
 mod application;
 mod around;
 mod at_home;
@@ -27,8 +29,11 @@ mod file;
 mod list;
 mod order;
 mod out;
+mod remind;
 mod sign;
 
+use ahead::STANDING;
+pub use ahead::StayAhead;
 pub use application::Application;
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
 pub use list::{COUNTED, MOST_EXPIRING, NextCheck, VolunteerFilter, VolunteerRow};
@@ -36,6 +41,7 @@ pub(crate) use list::{has_a_place, rows_out};
 pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
 pub(crate) use out::MOST_ALONE;
+pub use remind::{RemindOfChecks, Reminded};
 pub use sign::{SignVolunteers, Signature, Signed};
 
 pub(crate) const TABLE: &str = "volunteers";
@@ -454,11 +460,10 @@ impl StepVolunteer {
     /// Weekends already arranged are arranged anew first; who leaves or is refused has no pair that goes on, also none of paper.
     async fn nothing_open(&self, tx: &Tx, id: Uuid) -> Result<(), Error> {
         if matches!(self.step, Step::Pause | Step::Leave) {
-            let open = ["requested", "consented", "approved", "released", "in_care", "returned"];
             let stays = tx
                 .for_rule::<stay::Entity>()
                 .and(stay::Column::VolunteerId.eq(id))
-                .and(stay::Column::State.is_in(open));
+                .and(stay::Column::State.is_in(STANDING.map(StayState::code)));
             if stays.first(tx).await?.is_some() {
                 return Err(Error::refused("volunteer.has_stays"));
             }

@@ -112,11 +112,11 @@ impl ListPage {
     }
 }
 
-fn kind(w: Words, noun: &str) -> String {
+pub(crate) fn kind(w: Words, noun: &str) -> String {
     w.maybe(format!("audit_event-of-{noun}")).unwrap_or_else(|| noun.to_owned())
 }
 
-fn act_words(w: Words, act: &str) -> String {
+pub(crate) fn act_words(w: Words, act: &str) -> String {
     w.maybe(format!("audit_event-act-{}", act.replace('.', "-"))).unwrap_or_else(|| act.to_owned())
 }
 

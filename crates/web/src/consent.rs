@@ -17,6 +17,7 @@ use crate::answer::see_other_saying;
 use crate::child::Top;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
+mod lacking;
 pub(crate) mod link;
 pub(crate) mod question;
 
@@ -28,6 +29,7 @@ const EITHER: Knock = Knock::MayAny(&[Action::RecordConsent, Action::GiveConsent
 pub fn routes() -> Vec<Route> {
     let consent = Noun::Consent;
     let mut routes = link::routes();
+    routes.extend(lacking::routes());
     routes.extend([
         Route::get("/children/{id}/consents", RECORDS, consent, list),
         Route::get("/children/{id}/consents/new", RECORDS, consent, blank),

@@ -144,12 +144,14 @@ pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Res
     let county = County::known(&desk.viewer().area.to_string());
     let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
     let meant = school::meant(desk, &file.schools).await?;
+    let areas = desk.areas().await?;
     let work = move || {
         let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
         let county = county.ok_or(FileFault::HeaderUnknown)?;
         let book = fixed(&file)?;
         let mut reading = Reading::of(kind, &book, county, today)?;
         reading.at_schools(&meant);
+        reading.at_towns(&areas);
         let (hash, fixes) = (hash(&file), file.fixes.len());
         Ok(Opened { kind, hash, fixes, schools: file.schools, name: file.name, book, reading })
     };

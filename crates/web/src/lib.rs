@@ -52,6 +52,7 @@ pub mod note;
 pub mod notice;
 pub mod operation;
 pub mod order;
+pub mod own_act;
 mod pack;
 pub mod pair;
 pub mod parting;
@@ -81,6 +82,7 @@ pub mod term;
 pub mod today;
 pub mod visit;
 pub mod volunteer;
+pub mod went;
 pub mod wish;
 pub mod words;
 

@@ -99,6 +99,11 @@ impl MePage {
         }
     }
 
+    /// Whether this role looks up what it has done.
+    fn sees_acts(&self) -> bool {
+        self.f.role.is_some_and(|role| crate::own_act::MAY.admits(naheya_domain::Role::parse(role)))
+    }
+
     /// Whether long lists are made for this role.
     fn may_export(&self) -> bool {
         self.f.role.is_some_and(|role| crate::operation::MAY.admits(Role::parse(role)))

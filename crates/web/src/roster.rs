@@ -7,11 +7,12 @@ use naheya_documents::file_fault::FileFault;
 use naheya_documents::roster::{CellError, ChildRow, Column, Field, Kind, PairRow, Roster, RosterRow, VolunteerRow};
 use naheya_documents::workbook::Workbook;
 use naheya_domain::Date;
-use naheya_domain::area_code::{AreaTable, County};
+use naheya_domain::area_code::{AreaTable, County, is_named};
 use naheya_domain::child::ChildDetails;
 use naheya_domain::education::Education;
 use naheya_domain::language::{Language, Languages};
 use naheya_domain::volunteer::VolunteerDetails;
+use naheya_store::area::AreaRow;
 use naheya_store::import::{ChildLine, GuardianLine, Judgement, Lines, PairLine, Verdict, VolunteerLine};
 
 /// One row as the preview shows it.
@@ -94,6 +95,24 @@ impl Reading {
         }
     }
 
+    /// Finds the towns that the county has made or named itself, where the code list knows none, and follows a town to the one
+    /// that it was merged into.
+    pub fn at_towns(&mut self, areas: &[AreaRow]) {
+        match &mut self.lines {
+            Lines::Children(lines) => {
+                for line in lines {
+                    place(areas, &mut line.details.town_code, line.details.address.as_deref());
+                }
+            }
+            Lines::Volunteers(lines) => {
+                for line in lines {
+                    place(areas, &mut line.town_code, line.address.as_deref());
+                }
+            }
+            Lines::Pairs(_) => {}
+        }
+    }
+
     /// The headers of the columns whose words go into the register, or all others but the running number's.
     #[must_use]
     pub fn columns_taken(&self, taken: bool) -> Vec<String> {
@@ -151,7 +170,24 @@ impl Reading {
     }
 }
 
-/// Town code and address: a town that the county's list does not know stays in the address.
+/// Digits of a town's code.
+const TOWN_DIGITS: usize = 9;
+
+/// The town that an address names, of the county's own.
+fn place(areas: &[AreaRow], code: &mut Option<String>, address: Option<&str>) {
+    if code.is_none() {
+        let standing = areas.iter().filter(|area| area.code.len() == TOWN_DIGITS && area.retired_into.is_none());
+        let named = address
+            .and_then(|text| standing.filter(|area| is_named(&area.name, text)).max_by_key(|area| area.name.len()));
+        *code = named.map(|area| area.code.clone());
+    }
+    let of = |code: &String| areas.iter().find(|area| area.code == *code);
+    if let Some(into) = code.as_ref().and_then(of).and_then(|area| area.retired_into.clone()) {
+        *code = Some(into);
+    }
+}
+
+/// Town code and address: a town that the code list does not know stays in the address.
 fn home(
     town: Option<&String>,
     village: Option<&String>,

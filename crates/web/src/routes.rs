@@ -70,6 +70,8 @@ pub fn all() -> Vec<Route> {
         crate::operation::routes(),
         crate::report::routes(),
         crate::tabulation::routes(),
+        crate::went::routes(),
+        crate::own_act::routes(),
         crate::pair::routes(),
         crate::parting::routes(),
         crate::personal_copy::routes(),

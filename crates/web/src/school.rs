@@ -16,6 +16,7 @@ use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toas
 
 pub(crate) mod calendar;
 mod export;
+mod year;
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
@@ -24,6 +25,7 @@ const KEEPS: Knock = Knock::May(Action::KeepSchool);
 pub fn routes() -> Vec<Route> {
     let area = Noun::Area;
     let mut routes = calendar::routes();
+    routes.extend(year::routes());
     routes.extend([
         Route::get("/schools", Knock::Sees(area, Class::Work), area, list),
         Route::get("/schools.xlsx", Knock::May(Action::Export), area, export::workbook),

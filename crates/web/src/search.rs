@@ -3,6 +3,7 @@
 //! what was found says in its address only that something was typed (`found=1`). Reload, the way
 //! back, the next page and the Excel of a search work with that.
 
+mod deed;
 pub mod way;
 
 use askama::Template;
@@ -19,6 +20,7 @@ use naheya_store::volunteer::VolunteerFilter;
 
 use crate::stay::place_words;
 use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, Words, page, saved_view, see_other};
+use deed::Deed;
 
 /// Says in an address that the words typed last belong to it.
 pub(crate) const FOUND: &str = "found";
@@ -84,6 +86,10 @@ struct SearchPage {
     views: Vec<(String, String, String)>,
     /// Pages and what can be begun: address, words.
     pages: Vec<(&'static str, String)>,
+    /// What may have been meant to be done; everything that is often done, where nothing was found.
+    deeds: Vec<Deed>,
+    /// Whether they are all that are often done.
+    usual: bool,
     /// Kinds of people of whom not all are shown.
     more: Vec<&'static str>,
 }
@@ -93,7 +99,11 @@ impl SearchPage {
         let children = self.children.is_empty() && self.by_guardian.is_empty();
         let people = children && self.volunteers.is_empty();
         let rest = self.schools.is_empty() && self.views.is_empty() && self.pages.is_empty();
-        people && rest && self.accounts.is_empty()
+        people && rest && self.accounts.is_empty() && (self.deeds.is_empty() || self.usual)
+    }
+
+    fn deeds_word(&self) -> String {
+        self.f.w.t(if self.usual { "deed-usual" } else { "deed-found" })
     }
 
     /// So many of a kind were found.
@@ -123,11 +133,17 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         accounts: Vec::new(),
         views: Vec::new(),
         pages: Vec::new(),
+        deeds: Vec::new(),
+        usual: false,
         more: Vec::new(),
     };
     if !shown.typed.is_empty() {
         people(&me, &mut shown).await?;
         places(&me, &mut shown).await?;
+        shown.deeds = deed::meant(&me, &shown.typed);
+    }
+    if shown.is_empty() {
+        (shown.deeds, shown.usual) = (deed::all(&me), true);
     }
     page(&shown)
 }

@@ -18,6 +18,7 @@ pub(crate) use export::{heads_out, values_out};
 pub(crate) use home::own_file;
 pub(crate) use office::{filter, weekend_words};
 pub(crate) use standing::{Paper, papers};
+pub(crate) use weekend_off::call_off_of;
 
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::stay::{Leg, StayState};

@@ -15,7 +15,7 @@ use crate::words::Words;
 use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page};
 
 /// The county's own office: small numbers stand in it as they are.
-const OFFICE: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader]);
+pub(crate) const OFFICE: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader]);
 
 /// Columns under one head.
 type Group = (&'static str, &'static [Item]);
@@ -160,10 +160,6 @@ fn form(w: Words, table: &Tabulation, as_of: Date, today: Date) -> Form {
         format!("{}  {holds}", check.words)
     };
     let own = w.t("tabulation-own");
-    let mut signs: Vec<String> =
-        ["tabulation-head", "tabulation-reviewer", "tabulation-filler"].map(|id| w.t(id)).to_vec();
-    signs.push(format!("{} {}", w.t("tabulation-filled"), w.long_date(today)));
-    signs.push(w.t("tabulation-seal"));
     Form {
         title: w.t1("tabulation-heading", "area", &table.figures.name),
         lead: w.t1("tabulation-lead", "day", w.long_date(as_of)),
@@ -176,6 +172,13 @@ fn form(w: Words, table: &Tabulation, as_of: Date, today: Date) -> Form {
             .chain([line(w.t("tabulation-sum"), &table.total)])
             .collect(),
         below: checks(w, table, as_of).into_iter().map(holds).chain([own]).collect(),
-        signs,
+        signs: signs(w, today),
     }
+}
+
+/// Who signs a table that is filed, on which day it was filled in, and where the seal goes.
+pub(crate) fn signs(w: Words, today: Date) -> Vec<String> {
+    let people = ["tabulation-head", "tabulation-reviewer", "tabulation-filler"].map(|id| w.t(id));
+    let filled = format!("{} {}", w.t("tabulation-filled"), w.long_date(today));
+    people.into_iter().chain([filled, w.t("tabulation-seal")]).collect()
 }

@@ -21,8 +21,8 @@ use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
 use naheya_store::order::Page;
 use naheya_store::volunteer::{
-    COUNTED, HomeChoice, MOST_EXPIRING, MOST_SORTED, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer,
-    VolunteerColumn, VolunteerFile, VolunteerFilter, VolunteerRow,
+    COUNTED, HomeChoice, MOST_EXPIRING, MOST_SORTED, RegisterVolunteer, RemindOfChecks, SignVolunteers, Signature,
+    Step, StepVolunteer, VolunteerColumn, VolunteerFile, VolunteerFilter, VolunteerRow,
 };
 
 use crate::answer::see_other_saying;
@@ -57,6 +57,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/volunteers", keep, Noun::Volunteer, list),
         Route::post("/volunteers/search", keep, Noun::Volunteer, find),
+        Route::post("/volunteers/reminders", keep, Noun::Volunteer, remind),
         Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, export::workbook),
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
@@ -283,6 +284,14 @@ async fn find(me: Signed, posted: Posted) -> Answer {
     search::lead(&me, LIST, &posted).await
 }
 
+/// Reminds those whose checks end soon.
+async fn remind(me: Signed, posted: Posted) -> Answer {
+    let act = RemindOfChecks { from: me.today(), by: soon(me.today()) };
+    let done = me.desk.save_once(act, posted.submission()?).await?;
+    let toast = Toast::new("volunteer-reminded").with("told", done.told).with("hand", done.by_hand);
+    see_other_saying("/volunteers?view=expiring", toast.with("before", done.before))
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let (wanted, mut views) = opened(&me, List::Volunteers, wanted).await?;
@@ -361,6 +370,8 @@ struct FilePage {
     /// As what an account is opened for her from here; nothing where it is not.
     account: Option<(String, &'static str)>,
     may_raise: bool,
+    /// Where what she was going to have is called off at once, for who may; none when nothing of it lies ahead.
+    call_off: Option<String>,
     /// Whether the reader may say that she has another file.
     may_merge: bool,
     /// Whether the reader may ask that the file of who has left, or was not taken, be erased.
@@ -462,6 +473,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         account: crate::account::way(me, account_as(v.state), id.0).await?,
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.another_signs,
         may_raise: me.desk.may(Action::RaiseCapacity) && !erased,
+        call_off: crate::stay::call_off_of(me, &v),
         may_merge: me.desk.may(Action::MergeFiles),
         may_erase: me.desk.may(Action::AskErasure) && v.state.is_gone(),
         erased,

@@ -26,7 +26,7 @@ pub const COUNTED: u64 = 1_000;
 pub const MOST_OUT: u64 = 50_000;
 /// Only the auditor reads of these: nobody whom a concern is about learns that it exists (product.md
 /// rule 4), and that may be a leader.
-const CONCERNS: [&str; 4] = ["concerns", "concern_people", "concern_circle", "concern_entries"];
+pub(super) const CONCERNS: [&str; 4] = ["concerns", "concern_people", "concern_circle", "concern_entries"];
 
 /// Which events a list shows. Empty shows all that the viewer may read.
 #[derive(Clone, Debug, Default)]

@@ -214,7 +214,8 @@ impl Act for EditFile {
         after.confirmed_by = Some(tx.account());
         let (old, new) = (before.id_no_bi.as_ref(), after.id_no_bi.as_ref());
         crate::claim::release(tx, "child_id_no", before.id, old, new).await?;
-        tx.change::<child::Entity>(&before, after).await?;
+        let after = tx.change::<child::Entity>(&before, after).await?;
+        crate::stay::follow_school(tx, &before, &after).await?;
         let names: Vec<&str> =
             [Some(details.name.as_str()), details.name_mn.as_deref()].into_iter().flatten().collect();
         search::reindex(tx, Kind::Child, before.id, &names).await

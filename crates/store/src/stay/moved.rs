@@ -19,6 +19,8 @@ use crate::sealed::tx::Tx;
 
 /// Stays looked at: more do not lie ahead of one county.
 const MOST: u64 = 5_000;
+/// The letter that says from which school the child is fetched now.
+const SCHOOL_CHANGED: &str = "stay.school_changed";
 
 /// A stay that no longer fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,37 @@ async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calen
         all.insert(school.id, calendar(tx, Some(&school), tx.now().date()).await?);
     }
     Ok(all)
+}
+
+/// The weekends of a child that has changed school, as far as they are not over: the new school lets the child go and gets it
+/// back. Whoever fetches it and its teacher of now are told, and the office where the new calendar does not fit.
+pub(crate) async fn follow_school(tx: &Tx, before: &child::Model, after: &child::Model) -> Result<(), Error> {
+    use stay::Column as C;
+    let (Some(old), Some(new)) = (before.school_id, after.school_id) else { return Ok(()) };
+    if old == new {
+        return Ok(());
+    }
+    let here = Condition::any().add(C::StartSchoolId.eq(old)).add(C::EndSchoolId.eq(old));
+    let open = tx.for_rule::<stay::Entity>().and(C::ChildId.eq(before.id)).and(C::State.is_in(StayState::OPEN));
+    let follow = |school: Option<Uuid>| school.map(|id| if id == old { new } else { id });
+    for row in open.and(here).by(C::StartsAt).by(C::Id).all(tx).await? {
+        let mut moved = row.clone();
+        moved.end_school_id = follow(row.end_school_id);
+        // Which school let a child go that is away is what happened.
+        if !state(&row).is_away() {
+            moved.start_school_id = follow(row.start_school_id);
+        }
+        if moved == row {
+            continue;
+        }
+        tx.change::<stay::Entity>(&row, moved).await?;
+        tell_carer(tx, SCHOOL_CHANGED, &row, tx.now().0).await?;
+        tell_role(tx, SCHOOL_CHANGED, "class_teacher", row.id, tx.now().0);
+    }
+    for (row, _) in misfits(tx, Some(new)).await?.into_iter().filter(|(row, _)| row.child_id == before.id) {
+        tell_role(tx, "stay.calendar_moved", "coordinator", row.id, tx.now().0);
+    }
+    Ok(())
 }
 
 /// What did not fit before a calendar was changed, so that afterwards only the newly affected are told.

@@ -1,11 +1,11 @@
-//! A weekend called off for everybody, or for one school: snow, a closed road, a cold going round. Who has gone already is where
-//! it is and comes back as agreed; nobody else goes, and whoever counted on it is told.
+//! A weekend called off for everybody, for one school or for one volunteer: snow, a closed road, a cold going round, she is ill.
+//! Who has gone already is where it is and comes back as agreed; nobody else goes, and whoever counted on it is told.
 
 use std::collections::BTreeMap;
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::id::{SchoolId, StayId};
+use naheya_domain::id::{SchoolId, StayId, VolunteerId};
 use naheya_domain::name_order::by_sound;
 use naheya_domain::stay::StayState;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::decide::reason;
 use super::{Why, off};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{school, stay};
+use crate::sealed::entity::{school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
@@ -43,10 +43,24 @@ impl Planned {
     }
 }
 
+/// Whose weekends are called off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// The whole county's, also of those who begin and end at home.
+    #[default]
+    Everybody,
+    /// Of the children of one school.
+    School(SchoolId),
+    /// Those that one volunteer was going to have.
+    Volunteer(VolunteerId),
+}
+
 /// What of a weekend could be called off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WeekendOff {
-    /// The whole county, also those who begin and end at home.
+    /// The volunteer, when only hers were asked for.
+    pub volunteer: Option<String>,
+    /// All that was asked for.
     pub all: Planned,
     /// By the school that lets the child go, or gets it back where it begins at home; by name.
     pub schools: Vec<(SchoolId, String, Planned)>,
@@ -63,18 +77,22 @@ struct Counted {
 }
 
 impl Desk {
-    /// What of the stays that begin from `from` until `to`, and are not over, could be called off.
+    /// What of the stays of `whose` that begin from `from` until `to`, and are not over, could be called off.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn weekend_off(&self, from: Timestamp, to: Timestamp) -> Result<WeekendOff, Error> {
+    /// [`Error::Forbidden`], [`Error::NotFound`] when no such volunteer is visible, [`Error::Database`].
+    pub async fn weekend_off(&self, from: Timestamp, to: Timestamp, whose: Whose) -> Result<WeekendOff, Error> {
         use stay::Column as C;
         self.require(Action::ApproveStay)?;
         let tx = self.read();
         let n = (Expr::col(C::Id).count(), "n");
         let group = [C::StartSchoolId, C::EndSchoolId, C::State];
-        let rows: Vec<Counted> = beginning(&tx, from, to).grouped(&group, vec![n], &tx).await?;
+        let asked = beginning(&tx, from, to).and_if(whose.condition());
+        let rows: Vec<Counted> = asked.grouped(&group, vec![n], &tx).await?;
         let (mut off, mut schools) = (WeekendOff::default(), BTreeMap::<Uuid, Planned>::new());
+        if let Whose::Volunteer(id) = whose {
+            off.volunteer = Some(tx.visible::<volunteer::Entity>().id(id).one(&tx).await?.name);
+        }
         for row in rows {
             let Some(state) = StayState::parse(&row.state) else { continue };
             if state.is_away() {
@@ -118,8 +136,8 @@ pub struct CallOffWeekend {
     pub from: Timestamp,
     /// … and before this one.
     pub to: Timestamp,
-    /// Of one school only.
-    pub school: Option<SchoolId>,
+    /// Whose they are.
+    pub whose: Whose,
     /// Why, up to 300 characters: the home reads it.
     pub reason: String,
 }
@@ -160,7 +178,17 @@ impl CallOffWeekend {
     fn standing(&self, tx: &Tx) -> Visible<stay::Entity> {
         use stay::Column as C;
         let planned = C::State.is_in(PLANNED.map(StayState::code));
-        beginning(tx, self.from, self.to).and(planned).and_if(self.school.map(of_school))
+        beginning(tx, self.from, self.to).and(planned).and_if(self.whose.condition())
+    }
+}
+
+impl Whose {
+    fn condition(self) -> Option<Condition> {
+        match self {
+            Whose::Everybody => None,
+            Whose::School(id) => Some(of_school(id)),
+            Whose::Volunteer(id) => Some(Condition::all().add(stay::Column::VolunteerId.eq(id.0))),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::TABLE;
+use super::ahead::{self, StayAhead};
 use super::sign::{is_ready, needs_another};
 use crate::audit::reason;
 use crate::check::{Cell, CheckBook};
@@ -132,6 +133,8 @@ pub struct VolunteerFile {
     pub checks: Vec<Cell>,
     /// Pairs, newest first.
     pub pairs: Vec<PairLine>,
+    /// Weekends that are not over, the next one first.
+    pub ahead: Vec<StayAhead>,
     /// Minutes by year, oldest first.
     pub years: Vec<Year>,
     /// What happened to the file, newest first; looks are not shown.
@@ -162,6 +165,7 @@ impl Desk {
             checks: own_checks(&tx, &v, &book, today),
             members: people.iter().map(|m| household::shown(m, today)).collect(),
             pairs: pairs(&tx, v.id).await?,
+            ahead: ahead::of(&tx, v.id).await?,
             years: years(&tx, v.id).await?,
             history: history(&tx, &v, &people).await?,
             home: shown_home(&tx, home).await?,

@@ -304,7 +304,7 @@ async fn ready(tx: &Tx, filter: &VolunteerFilter) -> Result<Vec<Uuid>, Error> {
 
 /// Of the volunteers that the filter finds, those in whose homes a check is over or ends by `by`, and none before the filter's
 /// day, soonest first.
-async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Result<Vec<Uuid>, Error> {
+pub(super) async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let (today, from) = (tx.now().date(), filter.expiring_from);
     let narrowed = narrowed(tx, filter).await?;

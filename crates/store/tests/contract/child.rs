@@ -1,6 +1,7 @@
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
@@ -8,6 +9,7 @@ use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::school::{AddClass, AddSchool};
+use naheya_store::stay::Whose;
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -29,6 +31,7 @@ on_both_engines![
     numbers_counted_side_by_side_are_those_counted_one_by_one,
     who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
     a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told,
+    the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -318,5 +321,36 @@ async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("child.paused")));
     let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind IN ('stay.cancelled', 'stay.stopped_now') ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let other = AddSchool {
+        name: "另一所示例学校".into(),
+        town_code: None,
+        release_at: "17:30".into(),
+        return_at: "18:30".into(),
+    };
+    let other = system(&s.store).save(other).await.unwrap();
+    let class =
+        system(&s.store).save(AddClass { school: other, name: "三(1)班".into(), grade: Some(3) }).await.unwrap();
+    let edit = async |school: SchoolId, class: ClassId| {
+        let version = s.coordinator.child_fields(s.child).await.unwrap().version;
+        let details = ChildDetails { school_id: Some(school.0), class_id: Some(class.0), ..details("安小草") };
+        s.coordinator.save(EditFile { child: s.child, version, details }).await.unwrap();
+    };
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
+    let schools = async || {
+        let off = s.coordinator.weekend_off(NOW, NOW.plus_minutes(3 * 24 * 60), Whose::Everybody).await.unwrap();
+        off.schools.into_iter().map(|(id, ..)| id).collect::<Vec<_>>()
+    };
+    edit(s.school, s.class).await;
+    assert_eq!((schools().await, ground.texts(told).await.len()), (vec![s.school], 0), "it is the same school");
+    edit(other, class).await;
+    assert_eq!(schools().await, [other], "the new school lets it go");
+    assert_eq!(ground.texts(told).await, ["class_teacher", "herself"]);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

@@ -4,7 +4,7 @@ use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::account::AddGrant;
-use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
+use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, RecordConsent, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::note::{NewPicture, SaveNote};
@@ -27,6 +27,7 @@ on_both_engines![
     the_office_hears_of_a_yes_that_is_given_again,
     a_weekend_that_rests_on_somebody_kept_away_since_is_stopped_before_the_gate,
     a_guardian_reads_no_answer_of_somebody_who_is_kept_away,
+    a_child_whose_consent_ends_before_a_day_is_listed_for_it_while_its_pair_lasts,
 ];
 
 async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(ground: Ground) {
@@ -247,5 +248,25 @@ async fn a_guardian_reads_no_answer_of_somebody_who_is_kept_away(ground: Ground)
     assert!(read.len() == 1 && read.iter().all(|line| line.guardian == s.guardian), "{read:?}");
     assert_eq!(father.own_child_copy(s.child).await.unwrap().consents, read);
     assert_eq!(s.coordinator.consents(s.child).await.unwrap().len(), 3, "the office reads them all");
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_whose_consent_ends_before_a_day_is_listed_for_it_while_its_pair_lasts(ground: Ground) {
+    let s = story(&ground).await;
+    let (soon, later) = (NOW.plus_minutes(5 * 24 * 60).date(), NOW.plus_minutes(30 * 24 * 60).date());
+    assert!(s.coordinator.without_consent(later, None).await.unwrap().is_empty(), "a yes without an end");
+    let until = Some(NOW.plus_minutes(10 * 24 * 60).date());
+    let ends = RecordConsent { to_on: until, ..consent(s.child, s.guardian, Purpose::Overnight) };
+    s.coordinator.save(ends).await.unwrap();
+    assert!(s.coordinator.without_consent(soon, None).await.unwrap().is_empty());
+    let lacking = s.coordinator.without_consent(later, Some(s.school)).await.unwrap();
+    let told: Vec<_> =
+        lacking.iter().map(|row| (row.id, row.pair.as_ref().map(|pair| pair.volunteer.as_str()))).collect();
+    assert_eq!(told, [(s.child, Some("李样例"))]);
+    let elsewhere = Some(naheya_domain::id::SchoolId(s.pair));
+    assert!(s.coordinator.without_consent(later, elsewhere).await.unwrap().is_empty());
+    assert_eq!(s.teacher.without_consent(later, None).await.err(), Some(Error::Forbidden));
+    ground.sql("UPDATE pairs SET state = 'paused'").await;
+    assert!(s.coordinator.without_consent(later, None).await.unwrap().is_empty(), "a pair that rests needs none");
     s.store.close().await.unwrap();
 }

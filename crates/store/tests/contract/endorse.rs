@@ -8,7 +8,7 @@ use naheya_store::notice::ExpandLetters;
 use naheya_store::school::AddClass;
 use naheya_store::stay::{
     ApproveStay, CallOffWeekend, CancelStay, EndorseStay, RefuseStay, RequestStay, RequestStays, RestoreStays,
-    Restored, UndoApproval,
+    Restored, UndoApproval, Whose,
 };
 use naheya_store::{Desk, Store, Submission, SystemTask};
 
@@ -146,8 +146,12 @@ async fn a_teachers_word_on_a_weekend_that_is_off_leaves_it_among_those_called_o
     let s = story(&ground).await;
     let stay = s.asked().await;
     s.teacher.save(word(stay, false)).await.unwrap();
-    let off =
-        CallOffWeekend { from: NOW, to: NOW.plus_minutes(3 * 24 * 60), school: None, reason: "大雪封路".into() };
+    let off = CallOffWeekend {
+        from: NOW,
+        to: NOW.plus_minutes(3 * 24 * 60),
+        whose: Whose::Everybody,
+        reason: "大雪封路".into(),
+    };
     s.coordinator.save(off).await.unwrap();
     s.teacher.save(word(stay, true)).await.unwrap();
     let back = s.coordinator.save(RestoreStays { stay }).await;

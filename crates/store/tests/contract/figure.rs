@@ -1,12 +1,15 @@
 use naheya_domain::figure::{Audience, Figure, Shown};
 use naheya_domain::follow_up::With;
+use naheya_domain::id::ChildId;
+use naheya_domain::snapshot::Month;
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Role};
-use naheya_store::figure::{MOST_BEHIND, Path};
+use naheya_store::figure::{MOST_BEHIND, MonthOfStays, Path};
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::order::Turn;
+use naheya_store::stay::RequestStay;
 use naheya_store::volunteer::{Step, StepVolunteer, VolunteerFilter};
 use naheya_store::{Error, Store, SystemTask};
 
@@ -30,6 +33,7 @@ on_both_engines![
     the_table_for_print_shows_a_column_that_does_not_agree,
     the_table_for_print_is_for_the_county_only,
     numbers_that_leave_the_house_stand_in_the_trail,
+    a_month_counts_a_child_once_when_it_was_with_a_family_and_in_no_other_month,
 ];
 
 async fn count(store: &Store, figure: Figure, as_of: Date) -> i64 {
@@ -311,4 +315,27 @@ async fn numbers_that_leave_the_house_stand_in_the_trail(ground: Ground) {
     assert_eq!(teacher.figures_out(NOW.date(), 2).await.err(), Some(Error::Forbidden));
     assert_eq!(out().await.len(), before + 2);
     store.close().await.unwrap();
+}
+
+fn went(found: MonthOfStays) -> Vec<(ChildId, Option<String>, i64)> {
+    found.children.into_iter().map(|one| (one.child, one.town, one.stays)).collect()
+}
+
+async fn a_month_counts_a_child_once_when_it_was_with_a_family_and_in_no_other_month(ground: Ground) {
+    let s = story(&ground).await;
+    let month = Month::of(NOW.date());
+    s.approved().await;
+    s.mother.save(RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") }).await.unwrap();
+    assert_eq!(s.coordinator.went_in(month).await.unwrap().children.len(), 0, "nobody has gone yet");
+    ground.sql("UPDATE stays SET state = 'closed' WHERE state = 'approved'").await;
+    let found = went(s.coordinator.went_in(month).await.unwrap());
+    assert_eq!(found, [(s.child, None, 1)], "what is only asked for does not count");
+    ground.sql("UPDATE stays SET state = 'in_care' WHERE state <> 'closed'").await;
+    ground.sql("UPDATE children SET town_code = '150825101101'").await;
+    let now = went(s.leader.went_in(month).await.unwrap());
+    assert_eq!(now, [(s.child, Some("150825101".to_owned()), 2)], "twice is one child, in its town");
+    assert!(s.coordinator.went_in(month.earlier(1)).await.unwrap().children.is_empty());
+    assert_eq!(s.mother.went_in(month).await.err(), Some(Error::Forbidden));
+    assert_eq!(s.leader.went_out(month).await, s.leader.went_in(month).await);
+    s.store.close().await.unwrap();
 }

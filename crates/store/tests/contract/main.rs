@@ -68,6 +68,7 @@ mod place;
 mod purge;
 mod question;
 mod reason;
+mod reminder;
 mod removal;
 mod restriction;
 mod rollup;

@@ -1,7 +1,7 @@
 //! A weekend called off for everybody, as when the roads are snowed in.
 
 use naheya_domain::check::{CheckKind, Subject};
-use naheya_domain::id::{PairId, SchoolId};
+use naheya_domain::id::{PairId, SchoolId, VolunteerId};
 use naheya_domain::merge::VolunteerPart;
 use naheya_domain::stay::StayState;
 use naheya_store::Error;
@@ -12,6 +12,7 @@ use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
     ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored, UndoApproval,
+    Whose,
 };
 
 use crate::ground::{Ground, NOW, system};
@@ -24,6 +25,7 @@ use crate::volunteer::{DONE, line, member};
 on_both_engines![
     a_weekend_is_called_off_for_everybody_but_who_has_gone,
     a_weekend_is_called_off_for_one_school_alone,
+    the_weekends_of_one_volunteer_are_called_off_and_nobody_elses,
     whoever_was_to_fetch_a_child_today_hears_of_it_outside_the_app_too,
     a_volunteer_without_an_account_is_told_by_hand_that_a_weekend_is_off,
     what_was_called_off_together_comes_back_together_and_whoever_heard_of_it_hears_it,
@@ -40,7 +42,11 @@ on_both_engines![
 ];
 
 fn off(school: Option<SchoolId>, reason: &str) -> CallOffWeekend {
-    CallOffWeekend { from: NOW, to: NOW.plus_minutes(3 * 24 * 60), school, reason: reason.into() }
+    off_of(school.map_or(Whose::Everybody, Whose::School), reason)
+}
+
+fn off_of(whose: Whose, reason: &str) -> CallOffWeekend {
+    CallOffWeekend { from: NOW, to: NOW.plus_minutes(3 * 24 * 60), whose, reason: reason.into() }
 }
 
 async fn a_weekend_is_called_off_for_everybody_but_who_has_gone(ground: Ground) {
@@ -48,7 +54,7 @@ async fn a_weekend_is_called_off_for_everybody_but_who_has_gone(ground: Ground) 
     let stays = s.siblings_approved(&ground).await;
     let gone = literal(&ground, stays[0].0);
     ground.sql(&format!("UPDATE stays SET state = 'in_care' WHERE id = {gone}")).await;
-    let found = s.coordinator.weekend_off(NOW, NOW.plus_minutes(3 * 24 * 60)).await.unwrap();
+    let found = s.coordinator.weekend_off(NOW, NOW.plus_minutes(3 * 24 * 60), Whose::Everybody).await.unwrap();
     assert_eq!((found.all.approved, found.all.waiting, found.away), (1, 0, 1));
     let of_school: Vec<_> = found.schools.iter().map(|(id, _, planned)| (*id, planned.all())).collect();
     assert_eq!(of_school, [(s.school, 1)]);
@@ -74,6 +80,28 @@ async fn a_weekend_is_called_off_for_one_school_alone(ground: Ground) {
     assert_eq!(code(s.coordinator.save(off(Some(other), "流感")).await), "stay.none_to_call_off");
     let done = s.coordinator.save(off(Some(s.school), "流感")).await;
     assert_eq!(done, Ok(CalledOff { done: 1, left: 0, one }), "what still waited is off too");
+    s.store.close().await.unwrap();
+}
+
+async fn the_weekends_of_one_volunteer_are_called_off_and_nobody_elses(ground: Ground) {
+    let s = story(&ground).await;
+    let one = s.approved().await;
+    let (hers, another) = (Whose::Volunteer(s.carer.volunteer), Whose::Volunteer(double(&s).await.volunteer));
+    let until = NOW.plus_minutes(3 * 24 * 60);
+    let found = s.coordinator.weekend_off(NOW, until, hers).await.unwrap();
+    assert_eq!((found.volunteer.as_deref(), found.all.all()), (Some("李样例"), 1));
+    assert_eq!(s.coordinator.weekend_off(NOW, until, another).await.unwrap().all.all(), 0);
+    let nobody = Whose::Volunteer(VolunteerId(s.pair));
+    assert_eq!(s.coordinator.weekend_off(NOW, until, nobody).await.err(), Some(Error::NotFound));
+    assert_eq!(code(s.coordinator.save(off_of(another, "她病了")).await), "stay.none_to_call_off");
+    let ahead = s.coordinator.volunteer(s.carer.volunteer).await.unwrap().ahead;
+    assert_eq!(ahead.iter().map(|stay| (stay.id, stay.state)).collect::<Vec<_>>(), [(one, StayState::Approved)]);
+    let done = s.coordinator.save(off_of(hers, "她病了")).await;
+    assert_eq!(done, Ok(CalledOff { done: 1, left: 0, one: Some(one) }));
+    assert!(s.coordinator.volunteer(s.carer.volunteer).await.unwrap().ahead.is_empty());
+    let back = s.coordinator.save(RestoreStays { stay: one }).await;
+    assert_eq!(back, Ok(Restored { approved: 1, waiting: 0, left: 0 }), "and they come back together");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

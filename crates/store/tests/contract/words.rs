@@ -13,7 +13,7 @@ use naheya_store::household::RaiseCapacity;
 use naheya_store::merge::{ApproveMerge, UndoMerge};
 use naheya_store::pair::PausePair;
 use naheya_store::round::{LetPart, WriteCard};
-use naheya_store::stay::{CallOffWeekend, CancelStay, RefuseStay, RestoreStays, Restored};
+use naheya_store::stay::{CallOffWeekend, CancelStay, RefuseStay, RestoreStays, Restored, Whose};
 use naheya_store::volunteer::ChangeVolunteer;
 use naheya_store::{Desk, Location, Store};
 
@@ -210,8 +210,12 @@ async fn words_from_before_are_sealed_behind_an_older_backup_too(ground: Ground)
 async fn a_weekend_that_was_off_when_its_words_were_sealed_comes_back_whole(ground: Ground) {
     let s = story(&ground).await;
     s.siblings_approved(&ground).await;
-    let off =
-        CallOffWeekend { from: NOW, to: NOW.plus_minutes(3 * 24 * 60), school: None, reason: said("大雪封路") };
+    let off = CallOffWeekend {
+        from: NOW,
+        to: NOW.plus_minutes(3 * 24 * 60),
+        whose: Whose::Everybody,
+        reason: said("大雪封路"),
+    };
     let stay = s.coordinator.save(off).await.unwrap().one.unwrap();
     let grant = s.coordinator.viewer().grant;
     ground.sql(&format!("UPDATE stays SET cancelled_reason = '大雪封路{WORD}'")).await;

@@ -102,6 +102,7 @@ notice-kind-stay-restored = A weekend that was called off is on again, please se
 notice-kind-stay-restored_now = A weekend that begins soon is on again after all, please open it
 notice-kind-stay-return_corrected = The record of a return was corrected
 notice-kind-stay-returned_late = A child came back late and is here
+notice-kind-stay-school_changed = A child has changed school: it is fetched from and brought back to the new one
 notice-kind-stay-settled = Where and when your child spends a weekend is settled
 notice-kind-stay-stopped = An approved weekend is held back, please open it
 notice-kind-stay-stopped_now = Do not fetch for now, please open it
@@ -112,6 +113,7 @@ notice-kind-stay-unsettled = A weekend of your child that was settled is off for
 notice-kind-stay-with_family = A child who is to be fetched soon has gone home with its family, please ask before setting out
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
+notice-kind-volunteer-checks_ending = A check of your home ends soon, please have the coordinator renew it
 notice-kind-volunteer-role_due = A volunteer was signed: please add the role of a weekend mother to her account
 notice-kind-volunteer-signed = You are accepted, please look
 

@@ -9,6 +9,9 @@ volunteer-list-soon = { $n ->
     [one] One home has a check that ends within 30 days.
    *[other] { $n } homes have a check that ends within 30 days.
 }
+volunteer-remind = Remind these homes
+volunteer-remind-lead = Everybody whose check ends within 30 days, once a week at most. Who has no account stands among the notices, for you to call.
+volunteer-reminded = { $told } reminded, { $hand } for you to call, { $before } reminded within this week before
 volunteer-list-lead = One leaf is one place; filled leaves have a child.
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
@@ -117,6 +120,9 @@ volunteer-guest = Guest
 volunteer-pairs = Pairs
 volunteer-pairs-note = { $n } so far
 volunteer-no-pairs = No pair yet
+volunteer-ahead = Weekends that are not over
+volunteer-ahead-note = { $n }
+volunteer-ahead-off = She takes nobody on these days
 volunteer-now = now
 volunteer-years = Hours by year
 volunteer-year = Year
@@ -126,6 +132,7 @@ volunteer-history = Changes
 volunteer-act-volunteer-register = Registered
 volunteer-act-volunteer-change = File changed
 volunteer-act-volunteer-sign = Signed by a leader
+volunteer-act-volunteer-remind_of_checks = Reminded of checks that end
 volunteer-act-volunteer-step = State changed
 volunteer-act-household_member-add = Somebody added to the home
 volunteer-act-household_member-change = Somebody in the home changed
@@ -172,7 +179,7 @@ refusal-volunteer-check_missing = Checks are missing, first enter: { $kind ->
     [interview] the interview by two
    *[no_offence] the no-offence query of every adult in the home
 }
-refusal-volunteer-has_stays = Weekends are planned. Arrange them anew first
+refusal-volunteer-has_stays = Weekends are not over; they stand on this page. Call them off, or wait until they are over
 refusal-volunteer-is_registered = This person is registered already; look in the list of volunteers
 refusal-volunteer-not_at_home = Only an adult who lives in this home can be registered so
 fault-volunteer-other_person = { $label }: this is not the person on file in the home; compare name, birth date and identity number

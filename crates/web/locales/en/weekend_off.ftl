@@ -1,7 +1,9 @@
 weekend_off-title = Nobody goes on these days
 weekend_off-open = Nobody goes on these days
 weekend_off-heading = { $days }: nobody goes
+weekend_off-heading-hers = { $name } takes nobody, { $days }
 weekend_off-lead = Snow, a closed road, a cold going round: call all of it off here. Children who were fetched already stay where they are and come back as agreed.
+weekend_off-lead-hers = She is ill or away: call off here all that she was going to have on these days. Children who were fetched already stay where they are and come back as agreed.
 weekend_off-from = From
 weekend_off-to = To
 weekend_off-look = Look at these days

@@ -98,6 +98,7 @@ notice-kind-stay-restored = 取消的周末又恢复了，请看现在的安排
 notice-kind-stay-restored_now = 马上要接的周末恢复了，照常去接，请打开看
 notice-kind-stay-return_corrected = 有一次返校记录更正了
 notice-kind-stay-returned_late = 有孩子回来晚了，已经到了
+notice-kind-stay-school_changed = 孩子转了学校，说好的周末到新学校接送
 notice-kind-stay-settled = 孩子去哪一家、哪几天过周末，定下来了
 notice-kind-stay-stopped = 有一次准好的周末先不接，请打开看
 notice-kind-stay-stopped_now = 马上要接的这次先别接，请打开看
@@ -108,6 +109,7 @@ notice-kind-stay-unsettled = 孩子定好的周末有变，先不去了
 notice-kind-stay-with_family = 要接的孩子先被家里接走了，出发前问一声
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
+notice-kind-volunteer-checks_ending = 您家有核查快到期了，请找协调员续上
 notice-kind-volunteer-role_due = 有位志愿者签过字了，请在她的账号里加上周末妈妈
 notice-kind-volunteer-signed = 您的申请通过了，请打开看
 

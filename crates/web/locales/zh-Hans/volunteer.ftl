@@ -3,6 +3,9 @@ volunteer-list-finding = { $free } 家现在能接孩子，{ $expired } 家的�
 volunteer-list-finding-well = { $free } 家现在能接孩子
 volunteer-list-found = { $what }：{ $n } 家，一共 { $all } 家
 volunteer-list-soon = { $n } 家的核查 30 天内到期。
+volunteer-remind = 给这些家发提醒
+volunteer-remind-lead = 30 天内到期的都发，一周里只发一次；没有账号的，到“通知”里去打电话。
+volunteer-reminded = 发了 { $told } 条提醒，要您打电话的 { $hand } 位，这一周已经提醒过的 { $before } 位
 volunteer-list-lead = 一片叶子是一个位子，填实的已有孩子。
 volunteer-enter-checks = 登记核查
 volunteer-register = 登记一位
@@ -102,6 +105,9 @@ volunteer-guest = 客人
 volunteer-pairs = 结对
 volunteer-pairs-note = 先后 { $n } 段
 volunteer-no-pairs = 还没有结对
+volunteer-ahead = 还没过完的周末
+volunteer-ahead-note = { $n } 个
+volunteer-ahead-off = 这几天她不接了
 volunteer-now = 现在
 volunteer-years = 每年时长
 volunteer-year = 年
@@ -111,6 +117,7 @@ volunteer-history = 改动记录
 volunteer-act-volunteer-register = 登记
 volunteer-act-volunteer-change = 改了档案
 volunteer-act-volunteer-sign = 负责人签字
+volunteer-act-volunteer-remind_of_checks = 提醒过续核查
 volunteer-act-volunteer-step = 改了状态
 volunteer-act-household_member-add = 家里加了一位
 volunteer-act-household_member-change = 改了家里的人
@@ -157,7 +164,7 @@ refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
     [interview] 两人面谈
    *[no_offence] 家里每位大人的无犯罪查询
 }
-refusal-volunteer-has_stays = 还有排好的周末。先把它们另作安排，再改状态
+refusal-volunteer-has_stays = 还有没过完的周末，都列在这一页上。取消了，或者过完了，再改状态
 refusal-volunteer-is_registered = 这一位已经登记过了，请看志愿者名单
 refusal-volunteer-not_at_home = 只有常住在这个家里的成年人才能这样登记
 fault-volunteer-other_person = { $label }：和家里登记的这一位对不上，请核对姓名、出生日期和身份证号

@@ -1,7 +1,9 @@
 weekend_off-title = 这几天都不接了
 weekend_off-open = 这几天都不接了
 weekend_off-heading = { $days }，都不接了
+weekend_off-heading-hers = { $name }，{ $days }不接了
 weekend_off-lead = 下大雪、路不通、班里有人病了，从这里一次取消。已经接走的孩子不动，按说好的时间送回来。
+weekend_off-lead-hers = 她病了、出门了，这几天她要接的一次取消。已经接走的孩子不动，按说好的时间送回来。
 weekend_off-from = 从哪天
 weekend_off-to = 到哪天
 weekend_off-look = 看这几天

@@ -125,6 +125,16 @@ impl ShowPage {
         way(&self.line.kept.0)
     }
 
+    /// Both files once they are two again, each with its number: the way on from a merge that was taken apart.
+    fn apart(&self) -> Vec<(String, String)> {
+        let line = &self.line;
+        if line.undone.is_none() {
+            return Vec::new();
+        }
+        let kept = line.kept_number.as_ref().map(|number| (way(&line.kept.0), number.clone()));
+        kept.into_iter().chain([(way(&line.other), line.other_number.clone())]).collect()
+    }
+
     fn list(&self) -> String {
         super::list_of(self.line.kept.0.kind())
     }

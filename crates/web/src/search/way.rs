@@ -31,14 +31,17 @@ const WAYS: &[(&str, &str)] = &[
     ("export-title", "/exports"),
     ("operation-title", "/operations"),
     ("tabulation-title", "/report/table"),
+    ("went-title", "/report/month"),
     ("snapshot-title", "/snapshots"),
     ("area-list-title", "/areas"),
     ("holiday-title", "/holidays"),
+    ("consent-lacking-title", "/consents"),
     ("notice-queue-title", "/notices/queue"),
     ("channel-title", "/channels"),
     ("limit-title", "/channels/limits"),
     ("contact-title", "/me/contact"),
     ("view-list-title", "/saved-views"),
+    ("own_act-title", "/me/acts"),
     ("me-title", "/me"),
 ];
 

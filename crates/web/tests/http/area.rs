@@ -1,8 +1,11 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_store::area::AddArea;
 use naheya_store::audit::AuditFilter;
+use naheya_store::child::ChildFilter;
 
 use crate::export::cells;
+use crate::import::send;
 use crate::site::site;
 
 const TOWN: &str = "150825100";
@@ -84,4 +87,23 @@ async fn towns_and_gachas_as_excel_say_where_each_lies_and_the_trail_knows() {
     assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
     let mut teacher = site.as_role(Role::ClassTeacher).await;
     assert_eq!(teacher.get("/areas.xlsx").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_town_that_the_county_made_itself_is_found_in_a_roster() {
+    let site = site().await;
+    let desk = site.system();
+    let own = AddArea { parent: String::new(), name: "示例新镇".into(), code: String::new() };
+    let town = desk.save(own).await.unwrap();
+    let mut me = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,性别,出生日期,学校,班级,苏木镇\n\
+安小草,女,2016-03-05,示例第一小学,4(3)班,示例新镇\n\
+白云朵,女,2017-03-05,示例第一小学,3(1)班,示例新\n\
+石小榴,女,2017-03-06,示例第一小学,3(1)班,哪儿也不是镇\n";
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let done = me.submit("/imports/preview", "/imports", &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let here = ChildFilter { town: Some(town), ..ChildFilter::default() };
+    let names: Vec<String> = desk.children(&here).await.unwrap().0.into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["安小草", "白云朵"], "by its name, and by what people call it");
 }

@@ -36,6 +36,19 @@ async fn the_auditor_reads_ids_and_names_of_fields_and_no_name_of_a_child() {
 }
 
 #[tokio::test]
+async fn which_columns_changed_is_said_in_words() {
+    let site = site().await;
+    let id = child(&site, "石小榴").await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let page = format!("/children/{id}/edit");
+    let changed = clerk.submit(&page, &format!("/children/{id}"), &[("likes", "画画")]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+    let trail = site.as_role(Role::Leader).await.get(&format!("/audit-events?about={id}")).await.body;
+    assert!(trail.contains("喜欢") && trail.contains("更新时间"), "{trail}");
+    assert!(!trail.contains("updated_at") && !trail.contains("likes"), "{trail}");
+}
+
+#[tokio::test]
 async fn the_trail_as_excel_says_who_did_what_in_the_words_of_the_page() {
     let site = site().await;
     let id = child(&site, "石小榴").await;
@@ -116,4 +129,29 @@ async fn the_trail_comes_in_pages_that_neither_miss_nor_repeat_an_event() {
     once.sort();
     once.dedup();
     assert_eq!((seen.len(), once.len()), (60, 60));
+}
+
+#[tokio::test]
+async fn who_works_in_the_office_finds_what_she_did_on_a_day_with_the_way_to_it() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "石样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let place = clerk.submit("/volunteers/new", "/volunteers", &typed).await.location().to_owned();
+    assert!(place.starts_with("/volunteers/"), "{place}");
+    assert!(clerk.get("/me").await.body.contains("href=\"/me/acts\""));
+    let today = clerk.get("/me/acts").await.body;
+    assert!(today.contains(&format!("href=\"{place}\"")) && today.contains("石样例"), "{today}");
+    assert!(today.contains("2026年11月20日，办了"), "{today}");
+    let before = today.split("rel=\"prev\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    assert_eq!(before, "/me/acts?day=2026-11-19");
+    let before = clerk.get(&before).await.body;
+    assert!(before.contains("没有办过什么") && !before.contains("石样例"), "{before}");
+    for odd in ["day=x", "day=2099-01-01"] {
+        assert!(clerk.get(&format!("/me/acts?{odd}")).await.body.contains("2026年11月20日"), "{odd}");
+    }
+    let other = site.as_role(Role::Leader).await.get("/me/acts").await;
+    assert!(!other.body.contains("石样例"), "{}", other.body);
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/me/acts").await.status, StatusCode::FORBIDDEN);
+    assert!(!teacher.get("/me").await.body.contains("/me/acts"));
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::browser::{Browser, filled};
 use crate::child::class_with;
-use crate::site::{Site, site};
+use crate::site::{NOW, Site, site};
 
 pub async fn guardian(site: &Site, child: ChildId, name: &str, phone: &str) -> GuardianId {
     let form = GuardianForm { name, relation: "母亲", phone, away: true, ..GuardianForm::default() };
@@ -281,4 +281,28 @@ async fn a_foreign_childs_consents_are_absent_ones_and_a_volunteer_never_writes_
     }
     let mut volunteer = site.as_role(Role::Volunteer).await;
     assert!(volunteer.get(&format!("/children/{child}/consents")).await.is_refused());
+}
+
+#[tokio::test]
+async fn before_a_holiday_whoever_lacks_a_consent_is_listed_and_gets_a_letter() {
+    let mut s = crate::story::story().await;
+    let list = s.coordinator.get("/consents?until=2026-12-20").await;
+    assert!(list.body.contains("到2026年12月20日，结着对的孩子都有过夜的同意书"), "{}", list.body);
+    let ends = Some(NOW.plus_minutes(10 * 24 * 60).date());
+    let yes = crate::story::consent(s.child, s.guardian, Purpose::Overnight);
+    s.site.system().save(RecordConsent { to_on: ends, ..yes }).await.unwrap();
+    let list = s.coordinator.get("/consents?until=2026-12-20").await.body;
+    assert!(list.contains("1 个孩子的过夜同意书管不到2026年12月20日"), "{list}");
+    assert!(list.contains(&format!("href=\"/children/{}/consents\"", s.child)), "{list}");
+    let way = list.split("href=\"").find(|rest| rest.starts_with("/consents/letters")).unwrap();
+    let way = way.split('"').next().unwrap().to_owned();
+    let letters = s.coordinator.get(&way).await.body;
+    for words in ["安小草的家长", "李样例", "2026年12月20日", "□ 同意"] {
+        assert!(letters.contains(words), "{words}: {letters}");
+    }
+    assert!(s.coordinator.get("/holidays").await.body.contains("href=\"/consents\""));
+    for odd in ["until=x", "until=1999-01-01", "school=x"] {
+        assert_eq!(s.coordinator.get(&format!("/consents?{odd}")).await.status, StatusCode::OK, "{odd}");
+    }
+    assert_eq!(s.teacher.get("/consents").await.status, StatusCode::FORBIDDEN);
 }

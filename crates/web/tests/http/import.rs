@@ -44,6 +44,7 @@ async fn a_roster_is_looked_at_first_and_then_saved_once() {
     let place = saved.location().to_owned();
     let done = browser.get(&place).await;
     assert_eq!(done.status, StatusCode::OK);
+    assert!(done.body.contains("href=\"/children?view=applying\""), "to those who came: {}", done.body);
     // Sent twice by a double tap: the upload is gone, nothing is made twice.
     let again = browser.post("/imports", &fields).await;
     assert_eq!(again.location(), "/imports/new");

@@ -57,6 +57,10 @@ async fn two_files_are_compared_proposed_agreed_to_and_taken_apart() {
     assert!(!me.get("/merges").await.body.contains("同名，同一天出生"));
     let apart = leader.submit(&merge, &format!("{merge}/undo"), &[]).await;
     assert_eq!(apart.location(), merge);
+    let two = leader.get(&merge).await.body;
+    for file in [&kept, &other] {
+        assert!(two.contains(&format!("href=\"/children/{file}\"")), "the way on to each of them: {two}");
+    }
     assert_eq!(me.get(&format!("/children/{other}")).await.status, StatusCode::OK);
 }
 

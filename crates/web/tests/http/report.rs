@@ -22,6 +22,7 @@ use naheya_web::operation::Long;
 
 use crate::figure::told;
 use crate::site::{COUNTY, NOW, PASSWORD, site, site_with};
+use crate::story::story;
 
 fn grouped(n: i64) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
@@ -296,4 +297,42 @@ async fn the_table_for_print_goes_out_as_the_form_that_is_filed() {
     for sign in signs.into_iter().chain(["1 = 2 + 3 + 4  对得上"]) {
         assert!(words.iter().any(|text| text == sign), "{sign}");
     }
+}
+
+#[tokio::test]
+async fn a_month_leads_from_each_towns_number_to_its_children_and_goes_out_as_a_form() {
+    let mut s = story().await;
+    s.released().await;
+    let (mut office, mut leader) = (s.office().await, s.site.as_role(Role::Leader).await);
+    assert!(office.get("/report").await.body.contains("href=\"/report/month\""));
+    let page = office.get("/report/month").await;
+    assert!(page.body.contains("2026年11月，1 个孩子去了周末妈妈家"), "{}", page.body);
+    assert!(!page.body.contains("安小草"), "names come when they are asked for");
+    for town in ["none", "all"] {
+        let way = format!("/report/month?month=2026-11&#38;town={town}#who");
+        assert!(page.body.contains(&format!("href=\"{way}\"")), "{way}: {}", page.body);
+        let listed = office.get(&format!("/report/month?month=2026-11&town={town}")).await.body;
+        assert!(listed.contains("安小草") && listed.contains(&format!("href=\"/children/{}\"", s.child)), "{listed}");
+    }
+    let empty = office.get("/report/month?month=2026-10&town=all").await.body;
+    assert!(empty.contains("2026年10月还没有孩子去周末妈妈家") && !empty.contains("安小草"), "{empty}");
+    for odd in ["2026-12", "x"] {
+        let page = office.get(&format!("/report/month?month={odd}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{odd}");
+    }
+    assert_eq!(s.teacher.get("/report/month").await.status, StatusCode::FORBIDDEN);
+    let file = leader.get("/report/month.xlsx?month=2026-11").await;
+    let book = Workbook::read(&file.bytes, "a.xlsx").unwrap();
+    let words: Vec<String> = book
+        .sheets
+        .iter()
+        .flat_map(|sheet| &sheet.rows)
+        .flat_map(|row| &row.cells)
+        .map(|cell| cell.content.text())
+        .collect();
+    assert!(
+        words.iter().any(|text| text == "没写苏木镇") && words.iter().any(|text| text == "单位负责人（签名）"),
+        "{words:?}"
+    );
+    assert!(!words.iter().any(|text| text.contains("安小草")), "numbers, no names");
 }

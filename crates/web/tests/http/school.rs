@@ -369,3 +369,36 @@ async fn the_days_page_says_which_class_has_no_teacher_before_long_and_leads_to_
     assert!(row.contains("示例第一小学") && row.contains(&format!("href=\"/classes/{class}\"")), "{row}");
     assert!(row.contains("白样例带到前一天。班里有 1 个孩子"), "{row}");
 }
+
+#[tokio::test]
+async fn the_classes_of_a_school_move_up_at_once_and_the_highest_leave_their_names() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = filled(me.get("/schools/new").await.form("/schools"), &[("name", "示例第一小学")]);
+    let page = me.post("/schools", &form).await.location().to_owned();
+    let (classes, grades) = (format!("{page}/classes"), format!("{page}/grades"));
+    for (name, grade) in [("五年级一班", "5"), ("六年级一班", "6"), ("兴趣班", "")] {
+        me.submit(&page, &classes, &[("name", name), ("grade", grade)]).await;
+    }
+    assert!(me.get(&page).await.body.contains(&format!("href=\"{grades}\"")));
+    let shown = me.get(&grades).await;
+    for words in ["value=\"六年级一班\"", "value=\"2026届六年级一班\"", "value=\"兴趣班\""] {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
+    // Two classes of one name are none, and what was typed is still there.
+    let fields = shown.form(&grades);
+    let name = fields.iter().find(|(_, value)| value == "六年级一班").unwrap().0.clone();
+    let clash = me.post(&grades, &filled(fields.clone(), &[(name.as_str(), "2026届6（1）班")])).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.body);
+    assert!(clash.body.contains("value=\"2026届6（1）班\"") && clash.body.contains("改一个再存"), "{}", clash.body);
+    let empty = me.submit(&grades, &grades, &[(name.as_str(), "")]).await;
+    assert_eq!(empty.status, StatusCode::CONFLICT, "{}", empty.body);
+    let kept = me.submit(&grades, &grades, &[]).await;
+    assert_eq!((kept.status, kept.location()), (StatusCode::SEE_OTHER, page.as_str()), "{}", kept.body);
+    let school = &site.system().schools().await.unwrap()[0];
+    let mut now: Vec<_> = school.classes.iter().map(|class| (class.name.as_str(), class.grade)).collect();
+    now.sort_unstable();
+    assert_eq!(now, [("2026届六年级一班", None), ("六年级一班", Some(6)), ("兴趣班", None)]);
+    let mut teacher = site.as_role(Role::TownWorker).await;
+    assert_eq!(teacher.get(&grades).await.status, StatusCode::FORBIDDEN);
+}

@@ -150,3 +150,37 @@ async fn a_child_that_is_found_is_told_with_where_it_is_now_to_who_hands_childre
     assert!(body.contains("现在：没到，李样例接的"), "{body}");
     assert!(!search(&s.site, Role::TownWorker, "安小草").await.contains("现在："));
 }
+
+#[tokio::test]
+async fn what_somebody_wants_to_do_is_found_by_her_own_words_and_says_how() {
+    let site = site().await;
+    for (typed, what, href) in [
+        ("转学", "孩子转学、转班", "/children"),
+        ("同意书", "家长的同意书", "/children"),
+        ("孩子的妈妈电话号码换了", "家长换了电话", "/children"),
+        ("生病", "周末妈妈病了、这阵子来不了", "/volunteers"),
+        ("升班", "新学年升班", "/schools"),
+        ("放假", "放假、调休怎么录", "/holidays"),
+        ("季报", "上个月的数报上去", "/snapshots"),
+        ("撤销", "准许错了，撤回一份", "/stays?view=approved"),
+    ] {
+        let body = search(&site, Role::Coordinator, typed).await;
+        assert!(body.contains("怎么办") && body.contains(what), "{typed}: {body}");
+        assert!(body.contains(&format!("href=\"{href}\"")), "{typed}: {body}");
+    }
+    // Nothing is typed, or nothing found: what is often done. Each way opens, and only to whom it is open.
+    let mut office = site.as_role(Role::Coordinator).await;
+    let all = office.get("/search").await.body;
+    assert!(all.contains("常办的事"), "{all}");
+    let (_, below) = all.split_once("常办的事").unwrap();
+    let ways: Vec<&str> =
+        below.split("class=\"cell\" href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(ways.len() > 15, "{ways:?}");
+    for way in ways {
+        assert_eq!(office.get(way).await.status, StatusCode::OK, "{way}");
+    }
+    let none = search(&site, Role::Coordinator, "没有这个人").await;
+    assert!(none.contains("没有对得上的") && none.contains("常办的事"), "{none}");
+    let town = search(&site, Role::TownWorker, "放假").await;
+    assert!(!town.contains("href=\"/holidays\""), "{town}");
+}

@@ -435,3 +435,54 @@ async fn a_table_of_checks_goes_on_behind_a_volunteer_and_says_where_it_ends() {
     assert!(clerk.get("/checks/new?kind=training").await.body.contains("<b>李样例</b>"));
     assert!(clerk.get(&after(&last)).await.body.contains("看到最后一位了"));
 }
+
+#[tokio::test]
+async fn whoever_falls_ill_has_her_weekends_called_off_at_once_from_her_file_and_may_rest_then() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    let file = format!("/volunteers/{}", s.carer.volunteer);
+    let steps = format!("{file}/steps");
+    let refused = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    for words in ["还没过完的周末", &format!("href=\"/stays/{stay}\""), "href=\"/pairs/"] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    let way = refused.body.split("href=\"").find(|rest| rest.starts_with("/stays/cancellations/new?")).unwrap();
+    let way = way.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let form = "/stays/cancellations";
+    let page = s.coordinator.get(&way).await;
+    for words in ["李样例，11月20—22日不接了", "已准许 1 份，等您定 0 份", &format!("href=\"{file}\"")]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(!page.body.contains("取消哪些"), "it is hers alone: {}", page.body);
+    let bare = s.coordinator.submit(&way, form, &[("reason", "")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.body.contains("李样例，11月20—22日不接了"), "{}", bare.body);
+    assert!(!bare.body.contains("请选取消哪些"), "{}", bare.body);
+    let off = s.coordinator.submit(&way, form, &[("reason", "她病了")]).await;
+    assert_eq!((off.status, off.location()), (StatusCode::SEE_OTHER, file.as_str()), "{}", off.body);
+    assert!(!s.coordinator.get(&file).await.body.contains("还没过完的周末"));
+    let rests = s.coordinator.submit(&file, &steps, &[("step", "pause")]).await;
+    assert_eq!(rests.status, StatusCode::SEE_OTHER, "{}", rests.body);
+    // Nobody's weekends are nobody's.
+    for nobody in ["x", "0190a1b2-0000-7000-8000-000000000000"] {
+        let page = s.coordinator.get(&format!("/stays/cancellations/new?volunteer={nobody}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
+}
+
+#[tokio::test]
+async fn whose_check_ends_soon_is_reminded_from_the_list_that_shows_it() {
+    let site = told_site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/volunteers").await.body.contains("给这些家发提醒"), "only where they are listed");
+    let list = "/volunteers?view=expiring";
+    let sent = me.submit(list, "/volunteers/reminders", &[]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, list), "{}", sent.body);
+    let said = me.get(list).await.body;
+    assert!(said.contains("发了 "), "{said}");
+    me.submit(list, "/volunteers/reminders", &[]).await;
+    let again = me.get(list).await.body;
+    assert!(again.contains("发了 0 条提醒，要您打电话的 0 位"), "nobody hears it twice: {again}");
+}

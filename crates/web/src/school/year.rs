@@ -1,0 +1,98 @@
+//! A new school year: every class of a school under the name of its next grade, looked over and kept at once.
+
+use askama::Template;
+use naheya_domain::Refusal;
+use naheya_domain::access::Noun;
+use naheya_domain::class_name::moved_up;
+use naheya_domain::id::{ClassId, SchoolId};
+use naheya_domain::school::ClassDetails;
+use naheya_store::Error;
+use naheya_store::school::{Class, NameClasses};
+
+use super::KEEPS;
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Posted, Route, Sheet, Signed, Toast, Words, page_as};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/schools/{id}/grades", KEEPS, Noun::Area, show),
+        Route::post("/schools/{id}/grades", KEEPS, Noun::Area, keep),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "school/year.html")]
+struct YearPage {
+    f: Frame,
+    id: SchoolId,
+    school: String,
+    sheet: Sheet,
+    rows: Vec<Row>,
+}
+
+/// A class as it is, and what it is going to be.
+struct Row {
+    id: ClassId,
+    version: i32,
+    now: String,
+    name: String,
+    grade: String,
+}
+
+impl Row {
+    fn posted(&self, posted: &Posted) -> Row {
+        let text = |field: &str| posted.given(&format!("{field}.{}", self.id)).map(str::to_owned);
+        Row {
+            version: text("version").and_then(|n| n.parse().ok()).unwrap_or(self.version),
+            name: text("name").unwrap_or_default(),
+            grade: text("grade").unwrap_or_default(),
+            now: self.now.clone(),
+            ..*self
+        }
+    }
+
+    fn wanted(&self) -> Result<(ClassId, i32, ClassDetails), Error> {
+        let read = ClassDetails::parse(&self.name, &self.grade);
+        let odd = |_| Error::Refused(Refusal::new("class.unreadable").with("name", self.now.clone()));
+        Ok((self.id, self.version, read.map_err(odd)?))
+    }
+}
+
+/// The classes a grade higher. Those of the highest leave: they keep their children under the name of the year.
+fn next(w: Words, year: i16, classes: Vec<(Class, i32)>) -> Vec<Row> {
+    let top = classes.iter().filter_map(|(class, _)| class.grade).max();
+    let row = |(class, version): (Class, i32)| {
+        let (name, grade) = match class.grade {
+            None => (class.name.clone(), None),
+            grade if grade == top => (w.t2("school-year-leaving", "year", year.to_string(), "name", &class.name), None),
+            Some(grade) => (moved_up(&class.name, grade).unwrap_or_else(|| class.name.clone()), Some(grade + 1)),
+        };
+        let grade = grade.map(|grade| grade.to_string()).unwrap_or_default();
+        Row { id: class.id, version, now: class.name, name, grade }
+    };
+    classes.into_iter().map(row).collect()
+}
+
+async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
+    let (school, classes) = me.desk.classes_to_name(id).await?;
+    let rows = next(me.w(), me.today().year(), classes);
+    form(&me, id, school, rows, Sheet::blank("school-class"))
+}
+
+fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
+    let f = me.frame("school-year-title").with(&sheet);
+    page_as(sheet.status(), &YearPage { f, id, school, sheet, rows })
+}
+
+async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let (school, classes) = me.desk.classes_to_name(id).await?;
+    let rows = next(me.w(), me.today().year(), classes).iter().map(|row| row.posted(&posted)).collect::<Vec<_>>();
+    let done = async {
+        let classes = rows.iter().map(Row::wanted).collect::<Result<Vec<_>, _>>()?;
+        me.desk.save_once(NameClasses { school: id, classes }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(n) => see_other_saying(format!("/schools/{id}"), Toast::new("school-year-done").with("n", n)),
+        Err(error) => form(&me, id, school, rows, Sheet::again("school-class", &posted, error)?),
+    }
+}
