@@ -1,5 +1,7 @@
 //! Which place a command works in, and what a first start says of its key.
 
+use std::process::Stdio;
+
 use crate::program::{Folder, Served, assert_refused_in_words, text, words};
 
 /// A database that nobody serves.
@@ -129,6 +131,24 @@ fn a_folder_is_served_by_one_process_at_a_time() {
     drop(first);
     let again = start();
     assert!(!again.address.is_empty(), "a process that was killed holds nothing");
+}
+
+#[test]
+fn of_commands_that_begin_at_once_in_an_empty_place_the_later_ones_wait_for_its_tables() {
+    let folder = Folder::new();
+    let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
+    let import = || {
+        let mut command = folder.command();
+        command.args(["import", "children", text(&roster), "--county", "150825", "--data", "data"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let begun = [import(), import(), import()];
+    for process in begun {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", words(&output.stderr));
+    }
+    let sound = folder.run(&["doctor", "--data", "data"]);
+    assert!(sound.status.success(), "{}", words(&sound.stdout));
 }
 
 #[test]
