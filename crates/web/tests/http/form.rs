@@ -106,6 +106,7 @@ async fn no_odd_body_or_address_is_a_fault_of_ours() {
         ("application/x-www-form-urlencoded", vec![], StatusCode::FORBIDDEN),
         ("application/x-www-form-urlencoded", b"%%%=&&&=\xff\xfe%00".to_vec(), StatusCode::FORBIDDEN),
         ("application/x-www-form-urlencoded", vec![b'a'; FORM_LIMIT + 1], StatusCode::PAYLOAD_TOO_LARGE),
+        ("application/x-www-form-urlencoded", b"a=1&".repeat(4_001), StatusCode::PAYLOAD_TOO_LARGE),
         ("application/json", b"{}".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("text/plain", b"x".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("multipart/form-data; boundary=x", b"--x\r\nnonsense".to_vec(), StatusCode::BAD_REQUEST),
