@@ -41,7 +41,7 @@ check-due = Not approved
 check-missing = Not entered
 check-number = No. { $number }
 check-done-day = done { $day }
-check-period-hint = Without a last day the usual period counts: one year for query, health, home visit and insurance, two for training
+check-period-hint = Without a last day the usual period counts: one year for query, health, home visit and insurance, two for training. A query and a home visit hold a year at most
 check-save = Save these results
 check-entered = { $n ->
     [one] One check saved
@@ -74,6 +74,7 @@ fault-check-wrong_subject = { $label }: this check is not asked of this one
 fault-check-second_is_first = { $label } must be somebody else
 fault-check-second_at_home = { $label } lives in this home: choose somebody else
 refusal-check-own_home = These are the checks of your own home: a colleague enters them.
+fault-check-yearly = { $label } is at most the same day a year later: query and home visit are done anew each year
 fault-check-unknown = { $label }: please choose from the list
 fault-check-outcome_unknown = { $label }: please choose from the list
 fault-account-unknown = { $label }: please choose from the list
