@@ -10,7 +10,7 @@ use naheya_domain::id::ImportBatchId;
 use sea_orm::{ColumnTrait, Condition, ModelTrait, Value};
 use uuid::Uuid;
 
-use super::rows_in;
+use super::{ImportRoster, rows_in};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     audit_event, break_glass, check, child, child_category, choice, class, concern, consent, custody_event, duty,
@@ -192,7 +192,7 @@ async fn children(tx: &Tx, batch: &import_batch::Model) -> Result<Taken, Error> 
 }
 
 /// Children beside whom somebody has written something since the import: an adult, who may be one that must never fetch them,
-/// a category, another number to call. Looks are no changes.
+/// a category, another number to call. Looks are no changes, and what a later import wrote is none once that is taken back.
 async fn changed_around(
     tx: &Tx,
     ties: &[guardianship::Model],
@@ -203,12 +203,19 @@ async fn changed_around(
     use audit_event::Column as C;
     let of_ties = ties.iter().flat_map(|tie| [(tie.id, tie.child_id), (tie.guardian_id, tie.child_id)]);
     let beside: Vec<(Uuid, Uuid)> = of_ties.chain(categories.iter().map(|row| (row.id, row.child_id))).collect();
-    let of_program = Condition::all().add(C::Act.not_like("look%")).add(C::Act.ne(SealWords::NAME));
+    let mut changes = Condition::all().add(C::Act.not_like("look%"));
+    changes = changes.add(C::Act.is_not_in([SealWords::NAME, UndoImport::NAME]));
+    let later = tx.for_rule::<import_batch::Entity>().and(import_batch::Column::CommittedAt.gt(since.0));
+    let later = later.and(import_batch::Column::UndoneAt.is_not_null()).all(tx).await?;
+    if !later.is_empty() {
+        let undone = later.iter().map(|batch| batch.committed_at);
+        changes = changes.add(Condition::any().add(C::Act.ne(ImportRoster::NAME)).add(C::At.is_not_in(undone)));
+    }
     let mut changed = HashSet::new();
     for chunk in once(beside.iter().map(|(row, _)| *row)).chunks(super::CHUNK) {
         let events = tx.for_rule::<audit_event::Entity>().and(C::RefId.is_in(chunk.iter().copied()));
         let events = events.and(C::Noun.is_in(["guardianships", "guardians", "child_categories"]));
-        let events = events.and(C::At.gt(since.0)).and(of_program.clone()).all(tx).await?;
+        let events = events.and(C::At.gt(since.0)).and(changes.clone()).all(tx).await?;
         changed.extend(events.into_iter().filter_map(|event| event.ref_id));
     }
     used.extend(beside.into_iter().filter(|(row, _)| changed.contains(row)).map(|(_, child)| child));

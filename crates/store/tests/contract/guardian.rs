@@ -7,6 +7,7 @@ use naheya_domain::category::Category;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_domain::person_name::PersonName;
+use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian};
@@ -28,6 +29,7 @@ on_both_engines![
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
     what_was_written_beside_a_child_since_keeps_it_when_its_import_is_taken_back,
+    imports_are_taken_back_one_after_the_other_the_last_one_first,
     guardians_from_before_are_found_after_the_next_start,
     a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience,
     whoever_can_be_reached_is_put_first_of_those_who_are_called,
@@ -159,6 +161,21 @@ async fn what_was_written_beside_a_child_since_keeps_it_when_its_import_is_taken
     let kept: BTreeSet<&str> = kept.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(kept, BTreeSet::from(["安小草", "石小榴"]));
     assert_eq!(ground.texts("SELECT name FROM guardians WHERE name = '王样芳'").await.len(), 1);
+    assert_eq!(store.verify(COUNTY, true, NOW.plus_minutes(2)).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn imports_are_taken_back_one_after_the_other_the_last_one_first(ground: Ground) {
+    let store = ground.store().await;
+    let at = |minutes| store.as_system(SystemTask::Demo, COUNTY, NOW.plus_minutes(minutes));
+    let first = import(&at(0), Lines::Children(vec![line(2, "安小草", "", "4(3)班")])).await.batch.unwrap();
+    let mut more = line(2, "安小草", "", "4(3)班");
+    more.guardians[0].phone = Phone::parse("13900000003").ok();
+    let second = import(&at(1), Lines::Children(vec![more])).await.batch.unwrap();
+    for batch in [second, first] {
+        assert_eq!(at(2).save(UndoImport { batch }).await, Ok(0));
+    }
+    assert_eq!(at(2).count_children(&ChildFilter::default()).await, Ok(0));
     assert_eq!(store.verify(COUNTY, true, NOW.plus_minutes(2)).await.unwrap(), []);
     store.close().await.unwrap();
 }
