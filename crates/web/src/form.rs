@@ -25,7 +25,7 @@ pub const KEY: &str = "key";
 /// The name of the hidden field that says under which name the form's draft is kept.
 const DRAFT: &str = "draft";
 /// The name of the hidden field that says how far a form with a draft had come; the script counts it.
-pub const TURN: &str = "draft_turn";
+const TURN: &str = "draft_turn";
 /// More names than this no form of ours has: one with more is refused, not cut off unsaid.
 const MOST_FIELDS: usize = 4000;
 
