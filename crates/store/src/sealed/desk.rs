@@ -516,7 +516,6 @@ impl Act for Look {
     }
 }
 
-/// A knock at a door that is not open to this role.
 /// Only asks whether its key is known, and leaves nothing.
 struct Again;
 
@@ -529,6 +528,7 @@ impl Act for Again {
     }
 }
 
+/// A knock at a door that is not open to this role.
 struct Refused {
     noun: &'static str,
 }
