@@ -273,6 +273,8 @@ async fn volunteer_copy(desk: &Desk, id: VolunteerId) -> Result<VolunteerCopy, E
     file.home.capacity_reason = None;
     file.history.clear();
     file.adults.retain(|adult| adult.herself);
+    // All her weekends stand in the copy, without the children.
+    file.ahead.clear();
     for pair in &mut file.pairs {
         pair.child_name = None;
     }
