@@ -460,10 +460,8 @@ impl StepVolunteer {
     /// Weekends already arranged are arranged anew first; who leaves or is refused has no pair that goes on, also none of paper.
     async fn nothing_open(&self, tx: &Tx, id: Uuid) -> Result<(), Error> {
         if matches!(self.step, Step::Pause | Step::Leave) {
-            let stays = tx
-                .for_rule::<stay::Entity>()
-                .and(stay::Column::VolunteerId.eq(id))
-                .and(stay::Column::State.is_in(STANDING.map(StayState::code)));
+            let stays = tx.for_rule::<stay::Entity>().and(stay::Column::VolunteerId.eq(id));
+            let stays = stays.and(stay::Column::State.is_in(STANDING.map(StayState::code)));
             if stays.first(tx).await?.is_some() {
                 return Err(Error::refused("volunteer.has_stays"));
             }
