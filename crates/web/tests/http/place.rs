@@ -489,5 +489,8 @@ async fn a_child_that_its_family_has_fetched_is_missed_on_no_page() {
     let friday = s.teacher.get("/friday").await;
     saw(&friday, "家里人接走了");
     not(&friday, "没人接");
+    not(&friday, "/release\"");
+    saw(&friday, "放学：都接走了");
+    saw(&s.teacher.get("/friday/list").await, "家里人接走了");
     not(&s.office().await.get("/board").await, "到点没人来接");
 }
