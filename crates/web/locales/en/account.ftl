@@ -121,6 +121,7 @@ account-guardians-waiting = { $n ->
    *[other] { $n } have not signed in yet
 }
 account-guardians-others = { $n ->
+account-guardians-unnamed = { $n } more are not listed: choose a class.
     [one] One for whom nothing is made
    *[other] { $n } for whom nothing is made
 }
