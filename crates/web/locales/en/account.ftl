@@ -121,10 +121,10 @@ account-guardians-waiting = { $n ->
    *[other] { $n } have not signed in yet
 }
 account-guardians-others = { $n ->
-account-guardians-unnamed = { $n } more are not listed: choose a class.
     [one] One for whom nothing is made
    *[other] { $n } for whom nothing is made
 }
+account-guardians-unnamed = { $n } more are not listed: choose a class.
 account-guardians-file = See the child's file
 account-guardians-make = Make accounts and slips for those ticked
 account-guardians-all = { $n ->
