@@ -107,5 +107,5 @@ async fn letters(me: Signed, wanted: Wanted) -> Answer {
     if rows.len() > MOST_LETTERS {
         return see_other(format!("/consents?{}", asked.query()));
     }
-    page(&LettersPage { f: me.frame("consent-letters-title"), asked, rows })
+    page(&LettersPage { f: me.frame_calling("consent-letters-title").await?, asked, rows })
 }
