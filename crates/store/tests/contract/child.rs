@@ -329,7 +329,7 @@ async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told
 }
 
 /// Another school with a class.
-async fn other_school(s: &Story) -> (SchoolId, ClassId) {
+pub async fn other_school(s: &Story) -> (SchoolId, ClassId) {
     let other = AddSchool {
         name: "另一所示例学校".into(),
         town_code: None,
@@ -349,7 +349,7 @@ async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: Child
 }
 
 /// The schools that let a child go this weekend.
-async fn let_go_at(s: &Story) -> Vec<SchoolId> {
+pub async fn let_go_at(s: &Story) -> Vec<SchoolId> {
     let until = NOW.plus_minutes(3 * 24 * 60);
     let off = s.coordinator.weekend_off(NOW, until, Whose::Everybody).await.unwrap();
     off.schools.into_iter().map(|(id, ..)| id).collect()
