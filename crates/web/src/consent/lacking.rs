@@ -107,5 +107,7 @@ async fn letters(me: Signed, wanted: Wanted) -> Answer {
     if rows.len() > MOST_LETTERS {
         return see_other(format!("/consents?{}", asked.query()));
     }
+    // They leave the house on paper.
+    me.desk.looked("children", rows.iter().map(|row| row.id.0).collect(), "work", None).await?;
     page(&LettersPage { f: me.frame_calling("consent-letters-title").await?, asked, rows })
 }
