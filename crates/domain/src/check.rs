@@ -112,6 +112,12 @@ impl CheckKind {
         done.checked_add(years.years()).and_then(|d| d.yesterday()).ok()
     }
 
+    /// Whether it has to be done anew each year, whatever last day somebody writes down.
+    #[must_use]
+    pub fn is_yearly(self) -> bool {
+        matches!(self, Self::NoOffence | Self::HomeVisit)
+    }
+
     /// Whether a pass without the paper's number says nothing: the query and the policy have one.
     #[must_use]
     pub fn needs_number(self) -> bool {
@@ -280,7 +286,8 @@ pub struct CheckDetails {
 
 impl CheckDetails {
     /// Parses one line, `today` in Asia/Shanghai. What was done has a day that is not in the future;
-    /// a passed query or policy has a number; a pass without a last day gets the usual period.
+    /// a passed query or policy has a number; a pass without a last day gets the usual period, and what is yearly holds a year
+    /// at most.
     ///
     /// # Errors
     /// Every field that cannot be taken.
@@ -316,6 +323,11 @@ fn judge(d: &CheckDetails, form: &CheckForm<'_>, today: Date, faults: &mut Fault
             faults.push("valid_until", "date.before_start");
         }
         _ => {}
+    }
+    let a_year = |done: Date| done.checked_add(1_i64.years()).ok();
+    let most = d.done_on.and_then(a_year).filter(|_| d.kind.is_yearly());
+    if most.is_some_and(|most| d.valid_until.is_some_and(|until| until > most)) {
+        faults.push("valid_until", "check.yearly");
     }
     if d.outcome == Outcome::Passed && d.kind.needs_number() && d.number.is_none() && form.number.trim().is_empty() {
         faults.push("number", "required.missing");
@@ -394,5 +406,20 @@ mod tests {
         assert_eq!(CheckDetails::parse(&form, TODAY).unwrap().valid_until, Some(date(2027, 11, 19)));
         let form = CheckForm { done_on: "2026-11-21", ..form };
         assert_eq!(CheckDetails::parse(&form, TODAY).unwrap_err(), [FieldError::new("done_on", "date.in_future")]);
+    }
+
+    #[test]
+    fn a_query_and_a_home_visit_hold_a_year_at_most() {
+        let until = |kind, valid_until| {
+            let form =
+                CheckForm { kind, outcome: "passed", done_on: "2026-11-20", number: "0311", valid_until, note: "" };
+            CheckDetails::parse(&form, TODAY)
+        };
+        for kind in ["no_offence", "home_visit"] {
+            assert!(until(kind, "2027-11-20").is_ok(), "{kind}: to the same day of the next year");
+            let faults = until(kind, "2027-11-21").unwrap_err();
+            assert_eq!(faults, [FieldError::new("valid_until", "check.yearly")], "{kind}");
+        }
+        assert!(until("insurance", "2028-11-19").is_ok(), "a policy says itself how long it holds");
     }
 }

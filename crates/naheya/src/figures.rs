@@ -12,6 +12,9 @@ use crate::failure::Failure;
 use crate::place::PlaceArgs;
 use crate::say::say;
 
+/// Counties that one line names.
+const NAMED: usize = 8;
+
 /// Flags of `naheya figures`.
 #[derive(Debug, Args)]
 pub struct FiguresArgs {
@@ -53,7 +56,7 @@ async fn figures(store: &Store, args: &FiguresArgs) -> Result<Figures, Failure> 
 /// The county that was named, or the only one there is.
 async fn area(store: &Store, named: Option<&str>) -> Result<AreaId, Failure> {
     let kept: Vec<AreaId> = store.counties(now()).await?.into_iter().map(|(area, _)| area).collect();
-    let codes = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let codes = some_of(&kept);
     let choose = || match kept.len() {
         0 => "Import a roster first, or start with `naheya serve`.".to_owned(),
         _ => format!("Name one of those that are kept here: --area CODE ({codes})."),
@@ -69,6 +72,15 @@ async fn area(store: &Store, named: Option<&str>) -> Result<AreaId, Failure> {
     }
 }
 
+/// The first few of them, and how many more there are: of a nation's nobody reads all.
+fn some_of(kept: &[AreaId]) -> String {
+    let codes = kept.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match kept.len().saturating_sub(NAMED) {
+        0 => codes,
+        others => format!("{codes} and {others} more"),
+    }
+}
+
 fn print(told: &Figures) {
     say!("{} {} {}", told.area, told.name, told.as_of);
     for (figure, shown) in told.all() {
@@ -80,5 +92,19 @@ fn print(told: &Figures) {
     }
     for (kind, hours) in told.hours_by_kind() {
         say!("service_hours.{}\t{hours}", kind.code());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_counties_a_line_names_a_few_and_says_how_many_more_there_are() {
+        let kept: Vec<AreaId> = (700_101..700_103).map(AreaId).collect();
+        assert_eq!(some_of(&kept), "700101, 700102");
+        let kept: Vec<AreaId> = (700_101..702_945).map(AreaId).collect();
+        let said = some_of(&kept);
+        assert!(said.starts_with("700101, ") && said.ends_with("700108 and 2836 more"), "{said}");
     }
 }

@@ -91,11 +91,13 @@ fn on_file(path: &Path) -> Result<Option<[u8; 32]>, Failure> {
     }
 }
 
-fn default_path() -> Result<PathBuf, Failure> {
-    let folder = std::env::var_os("XDG_CONFIG_HOME")
-        .or_else(|| std::env::var_os("APPDATA"))
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+/// Where a key lies that nobody names: in the user's configuration folder.
+pub fn default_path() -> Result<PathBuf, Failure> {
+    // An empty or relative one is to be passed over (XDG Base Directory Specification): the key would lie wherever the
+    // command was given, and be missing at the next start from elsewhere.
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = named("XDG_CONFIG_HOME").or_else(|| named("APPDATA"));
+    let folder = folder.or_else(|| named("HOME").map(|home| home.join(".config")));
     folder.map(|f| f.join("naheya").join("key")).ok_or_else(|| {
         Failure::new("There is no configuration folder for the key.", "Name a file for it: --key-file FILE.")
     })

@@ -58,5 +58,23 @@ fn unknown_area() -> Failure {
 
 fn unfit(faults: &[naheya_domain::FieldError]) -> Failure {
     let what: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.code)).collect();
-    Failure::new(format!("The account cannot be opened ({}).", what.join(", ")), "Choose another --login or --name.")
+    let todo = if faults.iter().any(|fault| fault.code == "login.taken") {
+        "Somebody has this --login already: choose another."
+    } else {
+        "Give the person's name, and a --login of 2 to 40 letters, digits or Chinese characters, not of digits alone."
+    };
+    Failure::new(format!("The account cannot be opened ({}).", what.join(", ")), todo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use naheya_domain::FieldError;
+
+    #[test]
+    fn a_login_that_does_not_fit_is_told_what_one_looks_like() {
+        let todo = |code| unfit(&[FieldError::new("login", code)]).todo;
+        assert!(todo("login.invalid").contains("2 to 40 letters"));
+        assert!(todo("login.taken").contains("already"));
+    }
 }

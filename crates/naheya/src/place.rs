@@ -9,7 +9,7 @@ use clap::Args;
 use naheya_store::{Error, Location, Store};
 
 use crate::failure::Failure;
-use crate::key_file::KeyFile;
+use crate::key_file::{KeyFile, default_path};
 use crate::settings::Settings;
 
 /// `--data`, `--database-url`, `--key-file`, `--config`.
@@ -71,17 +71,17 @@ impl PlaceArgs {
 
     /// The key, made when there is none yet; never beside the records that it seals, where one loss takes both.
     pub fn key(&self, settings: &Settings) -> Result<KeyFile, Failure> {
-        let path = self.key_path(settings);
-        if let (Some(path), Location::Folder(folder)) = (path, self.location(settings)?)
+        let path = self.key_path(settings).map_or_else(default_path, |path| Ok(path.to_owned()))?;
+        if let Location::Folder(folder) = self.location(settings)?
             && !path.exists()
-            && lies_in(path, &folder)
+            && lies_in(&path, &folder)
         {
             return Err(Failure::new(
                 format!("A key is not made in the folder of the records: {}.", path.display()),
                 "Name a file in another folder, which no copy of the records takes along: --key-file FILE.",
             ));
         }
-        KeyFile::read_or_make(path)
+        KeyFile::read_or_make(Some(&path))
     }
 
     fn key_path<'a>(&'a self, settings: &'a Settings) -> Option<&'a Path> {

@@ -8,6 +8,7 @@ use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::installation::open_county;
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account, child, meta, pair, setting};
@@ -98,7 +99,6 @@ impl Store {
     /// Refused with `demo.not_empty` when the place holds records.
     pub async fn tell_demo(&self, seed: &str, password: &str, now: Timestamp) -> Result<(), Error> {
         let desk = self.as_system(SystemTask::Demo, COUNTY, now);
-        desk.open_county().await?;
         let password_hash = password::hash(password).await?;
         let mark = DemoMark { password: password.to_owned(), day: now.date().to_string(), ahead: 0 };
         let leader = desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await?;
@@ -126,6 +126,8 @@ impl Act for TellDemo {
         if somebody || tx.for_rule::<child::Entity>().first(tx).await?.is_some() {
             return Err(Refusal::new("demo.not_empty").into());
         }
+        // In the same act: a county without its story, left by a start that was ended half way, would be somebody else's.
+        open_county(tx).await?;
         let (leader, rows) = {
             let mut story = Story::begin(tx, &self.seed, self.password_hash.clone());
             story.tell()?;

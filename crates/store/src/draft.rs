@@ -14,8 +14,9 @@ use crate::{Desk, Error};
 
 const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
-/// What one form may weigh, in bytes: as much as any form of ours, a letter of Chinese taking nine.
-pub const LONGEST: usize = 128 * 1024;
+/// What one form may weigh, in bytes. A child's form takes ten thousand letters, and again those on which somebody else wrote
+/// meanwhile; a letter of Chinese takes nine bytes.
+pub const LONGEST: usize = 160 * 1024;
 /// Drafts of one account. The one that lay longest makes room, what was searched for before any form, and whoever began a form
 /// that goes is told.
 pub const MOST: usize = 40;

@@ -26,7 +26,7 @@ pub const KEY: &str = "key";
 const DRAFT: &str = "draft";
 /// The name of the hidden field that says how far a form with a draft had come; the script counts it.
 const TURN: &str = "draft_turn";
-/// More names than this no form of ours has.
+/// More names than this no form of ours has: one with more is refused, not cut off unsaid.
 const MOST_FIELDS: usize = 4000;
 
 /// Names and values, in the order sent. Control characters are gone and line ends are `\n`.
@@ -117,7 +117,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         if !kind(&request).starts_with("application/x-www-form-urlencoded") {
             return Err(Problem::of_code("media_type"));
         }
-        Ok(Fields::parse(&body(request, state).await?))
+        let bytes = body(request, state).await?;
+        let is_whole = form_urlencoded::parse(&bytes).nth(MOST_FIELDS).is_none();
+        if is_whole { Ok(Fields::parse(&bytes)) } else { Err(Problem::of_code("too_large")) }
     }
 }
 

@@ -9,11 +9,12 @@ use naheya_documents::roster::{CellError, Column, Field, Kind};
 use naheya_documents::workbook::Workbook;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::area_code::County;
+use naheya_domain::id::{ImportBatchId, OperationId};
 use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, SchoolChoice, UnfixUpload, Uploaded,
+    DropUpload, Fix, FixUpload, ImportRoster, Imported, Judgement, KeepUpload, SchoolChoice, UnfixUpload, Uploaded,
 };
 use naheya_store::operation::{Asked, Roster};
 use naheya_store::{Desk, Error};
@@ -283,7 +284,7 @@ async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
     let rows = posted.text("rows").parse().unwrap_or(0);
     if !operation::is_short(&app, OperationKind::Import, rows) {
         let kept = match me.desk.upload().await {
-            Err(Error::NotFound) => return see_other("/imports/new"),
+            Err(Error::NotFound) => return again(&me, &posted).await,
             kept => kept?,
         };
         let roster = Roster { hash: hash(&kept), good_rows_only: posted.is_on("good_rows") };
@@ -292,7 +293,7 @@ async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
         }
         return operation::begun(&me, &app, Asked::Import(roster), rows, Some(posted.submission()?)).await;
     }
-    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    let Some((opened, judgement)) = judged(&me).await? else { return again(&me, &posted).await };
     if is_other(&posted, &opened.hash) {
         return seen_anew();
     }
@@ -311,8 +312,27 @@ async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
         // The roster is in; only plans are older than they could be.
         tracing::error!(request_id = me.request_id, %error, "the rows were not counted anew");
     }
-    match imported.batch {
+    taken_in(imported.batch)
+}
+
+/// Where an import leads.
+fn taken_in(batch: Option<ImportBatchId>) -> Answer {
+    match batch {
         Some(batch) => see_other(format!("/imports/{batch}")),
         None => see_other_saying("/imports", Toast::new("import-nothing-new")),
+    }
+}
+
+/// A form without its roster. Sent twice by a double tap, it leads to where the first one did, which has let go of the roster;
+/// otherwise there is a file to be chosen.
+async fn again(me: &Signed, posted: &Posted) -> Answer {
+    let Ok(submission) = posted.submission() else { return see_other("/imports/new") };
+    let Some(answer) = me.desk.answered(submission).await? else { return see_other("/imports/new") };
+    if let Ok(imported) = serde_json::from_value::<Imported>(answer.clone()) {
+        return taken_in(imported.batch);
+    }
+    match serde_json::from_value::<OperationId>(answer) {
+        Ok(operation) => operation::led(me, operation).await,
+        Err(_) => see_other("/imports/new"),
     }
 }

@@ -107,6 +107,11 @@ pub(crate) async fn begun(me: &Signed, app: &App, asked: Asked, total: u64, key:
         let working = tokio::spawn(async move { work(&store, &clock, area).await });
         let _ = tokio::time::timeout(patience, working).await;
     }
+    led(me, id).await
+}
+
+/// What came of it, or the way to where it is made.
+pub(crate) async fn led(me: &Signed, id: OperationId) -> Answer {
     let line = me.desk.operation(id).await?;
     match result(&line) {
         _ if line.open_until.is_some() => sent(me, id, line.kind).await,

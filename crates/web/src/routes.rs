@@ -15,8 +15,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::App;
 use crate::knock::{Door, Knock, Topic, heard};
 
-/// What a form without files may weigh, in bytes.
-pub const FORM_LIMIT: usize = 64 * 1024;
+/// What a form without files may weigh, in bytes: as much as a draft, so that whatever is kept can be sent.
+pub const FORM_LIMIT: usize = naheya_store::draft::LONGEST;
 
 /// What a bad road carries in a second, in bytes: nine pictures of a note take two minutes on it.
 const BAD_ROAD: u64 = 8 * 1024;

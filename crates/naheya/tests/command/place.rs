@@ -1,5 +1,7 @@
 //! Which place a command works in, and what a first start says of its key.
 
+use std::process::Stdio;
+
 use crate::program::{Folder, Served, assert_refused_in_words, text, words};
 
 /// A database that nobody serves.
@@ -132,6 +134,45 @@ fn a_folder_is_served_by_one_process_at_a_time() {
 }
 
 #[test]
+fn of_commands_that_begin_at_once_in_an_empty_place_the_later_ones_wait_for_its_tables() {
+    let folder = Folder::new();
+    let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
+    let import = || {
+        let mut command = folder.command();
+        command.args(["import", "children", text(&roster), "--county", "150825", "--data", "data"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let begun = [import(), import(), import()];
+    for process in begun {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", words(&output.stderr));
+    }
+    let sound = folder.run(&["doctor", "--data", "data"]);
+    assert!(sound.status.success(), "{}", words(&sound.stdout));
+}
+
+#[test]
+fn no_key_is_made_where_a_command_happens_to_be_given() {
+    let folder = Folder::new();
+    let make = |configuration: &str, home: Option<&str>| {
+        let mut command = folder.command();
+        for name in ["NAHEYA_KEY_FILE", "APPDATA", "HOME"] {
+            command.env_remove(name);
+        }
+        command.env("XDG_CONFIG_HOME", configuration).envs(home.map(|home| ("HOME", home)));
+        command.args(["migrate", "--data", "data"]).output().unwrap()
+    };
+    for nowhere in ["", "beside"] {
+        assert_refused_in_words(&make(nowhere, None), nowhere);
+        assert!(!folder.path("data").exists() && !folder.path("naheya").exists() && !folder.path("beside").exists());
+    }
+    let home = folder.path("home");
+    let made = make("", Some(text(&home)));
+    assert!(made.status.success(), "{}", words(&made.stderr));
+    assert!(home.join(".config/naheya/key").is_file(), "where a configuration lies when nobody says otherwise");
+}
+
+#[test]
 fn no_key_is_made_in_the_folder_of_the_records() {
     let folder = Folder::new();
     for key in ["data/key", "./data/keys/key", text(&folder.path("data/key"))] {
@@ -139,6 +180,9 @@ fn no_key_is_made_in_the_folder_of_the_records() {
         assert_refused_in_words(&refused, key);
         assert!(words(&refused.stderr).contains("in the folder of the records"), "{}", words(&refused.stderr));
     }
+    let mut usual = folder.command();
+    usual.args(["migrate", "--data", "data"]).env_remove("NAHEYA_KEY_FILE").env("XDG_CONFIG_HOME", folder.path("data"));
+    assert_refused_in_words(&usual.output().unwrap(), "nobody named a key, and its usual place is there");
     assert!(!folder.path("data").exists());
     // One that was made there before opens its records as ever.
     std::fs::create_dir(folder.path("data")).unwrap();

@@ -20,6 +20,7 @@ use crate::sealed::entity::{
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
+use crate::words::SealWords;
 use crate::{Desk, Error};
 
 /// Days in which an import can be taken back.
@@ -52,7 +53,7 @@ impl Act for UndoImport {
             return Err(Error::refused("import.built_on"));
         }
         let Taken { gone, kept } = match before.kind.as_str() {
-            "children" => children(tx, before.id).await?,
+            "children" => children(tx, &before).await?,
             "volunteers" => volunteers(tx, before.id).await?,
             _ => pairs(tx, before.id).await?,
         };
@@ -165,8 +166,8 @@ macro_rules! used_in {
     };
 }
 
-async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
-    let rows = tx.for_rule::<child::Entity>().and(child::Column::BatchId.eq(batch)).all(tx).await?;
+async fn children(tx: &Tx, batch: &import_batch::Model) -> Result<Taken, Error> {
+    let rows = tx.for_rule::<child::Entity>().and(child::Column::BatchId.eq(batch.id)).all(tx).await?;
     let all: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
     let mut used: HashSet<Uuid> = rows.iter().filter(|c| c.version != 1).map(|c| c.id).collect();
     used_in!(
@@ -175,16 +176,50 @@ async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
         thanks::ChildId, concern::ChildId, term_plan::ChildId, break_glass::ChildId, erasure::ChildId,
         restriction::ChildId,
     );
+    let mut categories = rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &all).await?;
+    let mut ties = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::ChildId, &all).await?;
+    changed_around(tx, &ties, &categories, Timestamp(batch.committed_at), &mut used).await?;
+    categories.retain(|row| !used.contains(&row.child_id));
+    ties.retain(|tie| !used.contains(&tie.child_id));
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| used.contains(&c.id));
     let ids: Vec<Uuid> = gone.iter().map(|c| c.id).collect();
-    let categories = rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await?;
     tx.remove_all::<child_category::Entity>(&categories).await?;
-    let ties = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::ChildId, &ids).await?;
     tx.remove_all::<guardianship::Entity>(&ties).await?;
     lonely_guardians(tx, ties.iter().map(|t| t.guardian_id).collect()).await?;
     forget(tx, "child", "child_id_no", &ids).await?;
     tx.remove_all::<child::Entity>(&gone).await?;
     Ok(Taken { gone: gone.len(), kept: kept.len() })
+}
+
+/// Children beside whom somebody has written something since the import: an adult, who may be one that must never fetch them,
+/// a category, another number to call. Looks are no changes, and what a later import wrote is none once that is taken back.
+async fn changed_around(
+    tx: &Tx,
+    ties: &[guardianship::Model],
+    categories: &[child_category::Model],
+    since: Timestamp,
+    used: &mut HashSet<Uuid>,
+) -> Result<(), Error> {
+    use audit_event::Column as C;
+    let of_ties = ties.iter().flat_map(|tie| [(tie.id, tie.child_id), (tie.guardian_id, tie.child_id)]);
+    let beside: Vec<(Uuid, Uuid)> = of_ties.chain(categories.iter().map(|row| (row.id, row.child_id))).collect();
+    let mut changes = Condition::all().add(C::Act.not_like("look%"));
+    changes = changes.add(C::Act.is_not_in([SealWords::NAME, UndoImport::NAME]));
+    let later = tx.for_rule::<import_batch::Entity>().and(import_batch::Column::CommittedAt.gt(since.0));
+    let later = later.and(import_batch::Column::UndoneAt.is_not_null()).all(tx).await?;
+    if !later.is_empty() {
+        // Of an import's own moment, as in `made_by`: one that is long is written under another act's name.
+        changes = changes.add(C::At.is_not_in(later.iter().map(|batch| batch.committed_at)));
+    }
+    let mut changed = HashSet::new();
+    for chunk in once(beside.iter().map(|(row, _)| *row)).chunks(super::CHUNK) {
+        let events = tx.for_rule::<audit_event::Entity>().and(C::RefId.is_in(chunk.iter().copied()));
+        let events = events.and(C::Noun.is_in(["guardianships", "guardians", "child_categories"]));
+        let events = events.and(C::At.gt(since.0)).and(changes.clone()).all(tx).await?;
+        changed.extend(events.into_iter().filter_map(|event| event.ref_id));
+    }
+    used.extend(beside.into_iter().filter(|(row, _)| changed.contains(row)).map(|(_, child)| child));
+    Ok(())
 }
 
 /// Adults to whom no child is tied any more, and who have no account and no consent on file.
@@ -233,6 +268,10 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     let of_file = per_home(rows.iter().map(|v| v.household_id));
     let (adults, living) =
         (per_home(members.iter().map(|m| m.household_id)), per_home(living.iter().map(|v| v.household_id)));
+    let mut at_home = rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await?;
+    // What is said of the home or of somebody in it was put right since.
+    kept_homes.extend(at_home.iter().filter(|home| home.version != 1).map(|home| home.id));
+    kept_homes.extend(members.iter().filter(|adult| adult.version != 1).map(|adult| adult.household_id));
     // Somebody was written down in the home since, or moved in.
     kept_homes.extend(homes.iter().filter(|home| {
         let [file, adults, living] = [&of_file, &adults, &living].map(|all| all.get(*home).copied().unwrap_or(0));
@@ -240,13 +279,12 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     }));
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|v| kept_homes.contains(&v.household_id));
     let ids: Vec<Uuid> = gone.iter().map(|v| v.id).collect();
-    let homes = once(gone.iter().map(|v| v.household_id));
     forget(tx, "volunteer", crate::volunteer::CLAIM, &ids).await?;
     tx.remove_all::<volunteer::Entity>(&gone).await?;
     members.retain(|m| !kept_homes.contains(&m.household_id));
     tx.remove_all::<household_member::Entity>(&members).await?;
-    let homes = rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await?;
-    tx.remove_all::<household::Entity>(&homes).await?;
+    at_home.retain(|home| !kept_homes.contains(&home.id));
+    tx.remove_all::<household::Entity>(&at_home).await?;
     Ok(Taken { gone: gone.len(), kept: kept.len() })
 }
 

@@ -15,6 +15,7 @@ use super::reader::Readers;
 use super::tx::Link;
 use crate::Error;
 
+mod alone;
 mod moment;
 
 /// Which engine holds the records.
@@ -45,27 +46,11 @@ const IDLE: Duration = Duration::from_secs(1);
 
 const MOST_SERVER_READERS: usize = 24;
 
-/// The number that processes agree on: whoever holds it changes the tables.
-const STEPS_LOCK: i64 = 6_874_617_968_001;
-
 /// The file of the records in their folder.
 const FILE: &str = "naheya.db";
 
 /// Stands beside a file while its tables change, and names the copy that was kept.
 const UPGRADING: &str = "naheya-upgrading";
-
-/// Held by whoever changes the tables of a server.
-pub(crate) struct Alone(Option<DatabaseTransaction>);
-
-impl Alone {
-    /// Lets the next one in.
-    pub(crate) async fn end(self) -> Result<(), Error> {
-        match self.0 {
-            Some(transaction) => Ok(transaction.commit().await?),
-            None => Ok(()),
-        }
-    }
-}
 
 /// A server's readers. Beyond two for each core, questions only take turns on the cores: the slowest of sixteen pages waited
 /// twice as long as half of them with twelve readers, and half as long again with four (docs/performance.md).
@@ -138,18 +123,6 @@ impl Db {
     /// For questions about the tables themselves, beside the readers of pages.
     pub(crate) fn looker(&self) -> &DatabaseConnection {
         &self.moments
-    }
-
-    /// Until its end nobody else changes the tables of a server: of two processes that start at once, the second waits here.
-    #[expect(clippy::disallowed_methods, reason = "the fence: the server's own lock")]
-    pub(crate) async fn alone(&self) -> Result<Alone, Error> {
-        if self.engine != Engine::Postgres {
-            return Ok(Alone(None));
-        }
-        let transaction = self.begin().await?;
-        let lock = format!("SELECT pg_advisory_xact_lock({STEPS_LOCK})");
-        transaction.query_one_raw(Statement::from_string(sea_orm::DbBackend::Postgres, lock)).await?;
-        Ok(Alone(Some(transaction)))
     }
 
     /// `BEGIN IMMEDIATE` on SQLite: a transaction that may write takes the lock before its first

@@ -452,6 +452,18 @@ impl Desk {
         saved
     }
 
+    /// What was answered to this submission before; nothing where it is new. For a form whose second sending does not find any
+    /// more what the first one took.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`], [`Error::Database`].
+    pub async fn answered(&self, submission: Submission) -> Result<Option<serde_json::Value>, Error> {
+        match self.save_once(Again, submission).await {
+            Err(Error::NotFound) => Ok(None),
+            answered => answered.map(Some),
+        }
+    }
+
     /// Records that the viewer knocked where it is not allowed.
     ///
     /// # Errors
@@ -501,6 +513,18 @@ impl Act for Look {
             tx.note(self.noun, *id, self.fields);
         }
         Ok(())
+    }
+}
+
+/// Only asks whether its key is known, and leaves nothing.
+struct Again;
+
+impl Act for Again {
+    const NAME: &'static str = Refused::NAME;
+    type Answer = serde_json::Value;
+
+    async fn run(&self, _: &Tx) -> Result<serde_json::Value, Error> {
+        Err(Error::NotFound)
     }
 }
 

@@ -1,11 +1,12 @@
-use naheya_domain::Role;
 use naheya_domain::break_glass::{GlassState, Verdict};
 use naheya_domain::viewer::Place;
-use naheya_store::Error;
+use naheya_domain::{AreaId, Role};
 use naheya_store::break_glass::GlassView;
 use naheya_store::child::ChildFilter;
 use naheya_store::demo::{COUNTY, Simulation, Told};
+use naheya_store::level::InviteAbove;
 use naheya_store::order::Turn;
+use naheya_store::{Error, SystemTask};
 
 use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -15,6 +16,7 @@ on_both_engines![
     in_the_story_an_emergency_lies_behind_with_its_two_witnesses_its_looks_and_its_review,
     counting_how_rows_spread_changes_no_record_and_can_be_done_again,
     a_place_with_records_is_no_place_for_a_story,
+    a_story_that_is_not_told_leaves_no_county_behind,
     the_clock_of_a_demo_goes_forward_and_is_kept,
     records_that_are_no_demo_have_no_clock_to_put,
     a_simulation_tells_as_much_as_was_asked_and_leaves_nothing_to_find,
@@ -62,6 +64,18 @@ async fn a_place_with_records_is_no_place_for_a_story(ground: Ground) {
     let store = ground.told().await;
     let again = store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await;
     assert_eq!(again, Err(Error::refused("demo.not_empty")));
+    store.close().await.unwrap();
+}
+
+async fn a_story_that_is_not_told_leaves_no_county_behind(ground: Ground) {
+    let store = ground.empty(&KEY).await;
+    store.prepare_demo(NOW).await.unwrap();
+    let above = store.as_system(SystemTask::SetUp, AreaId(150_800), NOW);
+    above.save(InviteAbove { login: "above-them".into(), name: "样例".into() }).await.unwrap();
+    let told = store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await;
+    assert_eq!(told, Err(Error::refused("demo.not_empty")), "somebody is here");
+    assert_eq!(store.counties(NOW).await.unwrap(), []);
+    assert_eq!(store.prepare_demo(NOW).await, Ok(()), "and the next start finds no other records");
     store.close().await.unwrap();
 }
 

@@ -3,9 +3,9 @@
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::Desk;
 use naheya_store::account::AddGrant;
 use naheya_store::stay::PassChild;
+use naheya_store::{Desk, Error};
 
 use crate::alarm::{letters, raise};
 use crate::ground::{Ground, NOW, system};
@@ -65,7 +65,9 @@ async fn whose_home_the_child_goes_to_ends_no_alarm_by_saying_that_the_family_ha
     let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
     system(&s.store).save(add).await.unwrap();
     assert_eq!(raise(&s.store, FETCHED.plus_minutes(60)).await, 1);
-    fetched_by_family(&s, &s.coordinator, FETCHED.plus_minutes(90)).await;
+    let home = PassChild { child: s.child, to: RunsFrom::Guardian, words: "家里人到校门口接走".into() };
+    let said = s.at(&s.coordinator, FETCHED.plus_minutes(90)).await.save(home).await;
+    assert_eq!(said, Err(Error::refused("stay.own_pass")));
     assert_eq!(s.leader.open_alarms().await.unwrap().len(), 1);
     s.store.close().await.unwrap();
 }

@@ -395,16 +395,14 @@ async fn a_file_without_a_phone_or_long_not_confirmed_waits(ground: Ground) {
         all.due.iter().flat_map(|child| child.lacks.clone()).collect::<Vec<_>>()
     };
     assert!(lacks().await.contains(&Lack::Phone));
-    let adult = |phone, blocked| {
+    let adult = |name, phone, blocked| {
         let form =
-            GuardianForm {
-                name: "示例", relation: "52", phone, blocked, blocked_reason: "示例", ..Default::default()
-            };
+            GuardianForm { name, relation: "52", phone, blocked, blocked_reason: "示例", ..Default::default() };
         AddGuardian { child, details: GuardianDetails::parse(&form).unwrap() }
     };
-    desk.save(adult("19900000009", true)).await.unwrap();
+    desk.save(adult("示例", "19900000009", true)).await.unwrap();
     assert!(lacks().await.contains(&Lack::Phone), "who is kept away is not called");
-    desk.save(adult("19900000008", false)).await.unwrap();
+    desk.save(adult("示例妈妈", "19900000008", false)).await.unwrap();
     desk.save(ConfirmFile { child }).await.unwrap();
     let all = director.visits(&[], NOW.plus_minutes(-1), &Turn::First).await.unwrap();
     assert!(all.due.is_empty());

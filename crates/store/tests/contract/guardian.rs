@@ -1,17 +1,21 @@
 //! A child is found by who speaks for it, by whoever may see that person.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Role;
+use naheya_domain::category::Category;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_domain::person_name::PersonName;
+use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian};
 use naheya_store::import::{Lines, UndoImport};
-use naheya_store::{Desk, Error, Store};
+use naheya_store::{Desk, Error, Store, SystemTask};
 
 use crate::child::details;
-use crate::ground::{Ground, KEY, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::import::{child as line, import};
 use crate::on_both_engines;
 use crate::story::story;
@@ -27,6 +31,8 @@ on_both_engines![
     that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
+    what_was_written_beside_a_child_since_keeps_it_when_its_import_is_taken_back,
+    imports_are_taken_back_one_after_the_other_the_last_one_first,
     guardians_from_before_are_found_after_the_next_start,
     a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience,
     whoever_can_be_reached_is_put_first_of_those_who_are_called,
@@ -176,6 +182,43 @@ async fn guardians_of_an_import_are_found_and_go_with_it(ground: Ground) {
     assert_eq!(found(&office, "wyf").await, only("安小草", "王样芳"));
     office.save(UndoImport { batch: done.batch.unwrap() }).await.unwrap();
     assert_eq!(ground.texts("SELECT token FROM guardian_tokens").await, Vec::<String>::new());
+    store.close().await.unwrap();
+}
+
+async fn what_was_written_beside_a_child_since_keeps_it_when_its_import_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let at = |minutes| store.as_system(SystemTask::Demo, COUNTY, NOW.plus_minutes(minutes));
+    let names = ["安小草", "石小榴", "白云朵"];
+    let lines = (2..).zip(names).map(|(row, name)| line(row, name, "", "4(3)班")).collect();
+    let batch = import(&at(0), Lines::Children(lines)).await.batch.unwrap();
+    let filter = ChildFilter { search: Some("安小草".into()), ..ChildFilter::default() };
+    let child = at(0).children(&filter).await.unwrap().0[0].id;
+    // Somebody from whom the child is kept away; and a category of the next roster.
+    at(1).save(AddGuardian { child, details: adult("王样芳", true) }).await.unwrap();
+    let mut more = line(2, "石小榴", "", "4(3)班");
+    more.categories.extend(Category::from_words("孤儿").unwrap());
+    import(&at(1), Lines::Children(vec![more])).await;
+    assert_eq!(at(2).save(UndoImport { batch }).await, Ok(2));
+    let kept = at(2).kept_of_import(batch).await.unwrap();
+    let kept: BTreeSet<&str> = kept.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(kept, BTreeSet::from(["安小草", "石小榴"]));
+    assert_eq!(ground.texts("SELECT name FROM guardians WHERE name = '王样芳'").await.len(), 1);
+    assert_eq!(store.verify(COUNTY, true, NOW.plus_minutes(2)).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn imports_are_taken_back_one_after_the_other_the_last_one_first(ground: Ground) {
+    let store = ground.store().await;
+    let at = |minutes| store.as_system(SystemTask::Demo, COUNTY, NOW.plus_minutes(minutes));
+    let first = import(&at(0), Lines::Children(vec![line(2, "安小草", "", "4(3)班")])).await.batch.unwrap();
+    let mut more = line(2, "安小草", "", "4(3)班");
+    more.guardians[0].phone = Phone::parse("13900000003").ok();
+    let second = import(&at(1), Lines::Children(vec![more])).await.batch.unwrap();
+    for batch in [second, first] {
+        assert_eq!(at(2).save(UndoImport { batch }).await, Ok(0));
+    }
+    assert_eq!(at(2).count_children(&ChildFilter::default()).await, Ok(0));
+    assert_eq!(store.verify(COUNTY, true, NOW.plus_minutes(2)).await.unwrap(), []);
     store.close().await.unwrap();
 }
 

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use naheya_domain::Role;
+use naheya_domain::household::{HouseholdDetails, HouseholdForm};
 use naheya_domain::viewer::Place;
-use naheya_store::import::Lines;
+use naheya_store::household::ChangeHousehold;
+use naheya_store::import::{Lines, UndoImport};
 use naheya_store::order::Turn;
+use naheya_store::volunteer::VolunteerFilter;
 use uuid::Uuid;
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
@@ -16,6 +19,7 @@ use crate::story::literal;
 on_both_engines![
     the_list_of_imports_goes_on_and_its_file_says_when_it_ends_before_the_list,
     volunteers_wait_for_the_signature_however_many_imports_come_after_them,
+    a_home_of_which_more_was_said_since_stays_when_its_import_is_taken_back,
 ];
 
 /// So many imports of the hours after now, a millisecond apart, in which nobody was new.
@@ -63,5 +67,24 @@ async fn volunteers_wait_for_the_signature_however_many_imports_come_after_them(
     let waiting: Vec<_> = leader.imports_to_sign().await.unwrap().into_iter().map(|waits| waits.id).collect();
     assert_eq!(waiting, batch.into_iter().collect::<Vec<_>>());
     assert_eq!(office.imports_to_sign().await.unwrap(), [], "who does not sign has nothing to sign");
+    store.close().await.unwrap();
+}
+
+async fn a_home_of_which_more_was_said_since_stays_when_its_import_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let both = vec![volunteer(4, "苏小禾", "13900000011"), volunteer(5, "其小草", "13900000012")];
+    let batch = import(&office, Lines::Volunteers(both)).await.batch.unwrap();
+    let (rows, _) = office.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let she = rows.iter().find(|row| row.name == "苏小禾").unwrap().id;
+    let home = office.volunteer(she).await.unwrap().home;
+    let form = HouseholdForm { address: "示例镇", rooms: "3", travel_minutes: "20", ..HouseholdForm::default() };
+    let details = HouseholdDetails::parse(&form).unwrap();
+    office.save(ChangeHousehold { household: home.id, version: home.version, details }).await.unwrap();
+    assert_eq!(office.save(UndoImport { batch }).await, Ok(1));
+    let kept = office.kept_of_import(batch).await.unwrap();
+    assert_eq!(kept.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["苏小禾"]);
+    assert_eq!(ground.texts("SELECT CAST(rooms AS TEXT) FROM households").await, ["3"]);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }

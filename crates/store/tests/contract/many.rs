@@ -205,7 +205,7 @@ async fn who_is_meant_is_found_among_all_whose_checks_are_over(ground: Ground) {
     assert_eq!(homes.len(), most + 1);
     let line = |home: &Candidate| {
         // Hers ends last: whatever is cut at the first two hundred is without her.
-        let valid_until = if home.home.starts_with('赵') { "2026-01-03" } else { "2026-01-02" };
+        let valid_until = if home.home.starts_with('赵') { "2026-01-02" } else { "2026-01-01" };
         let form = CheckForm { kind: "home_visit", outcome: "passed", done_on: "2025-01-02", valid_until, ..form() };
         CheckLine { subject: home.subject, details: CheckDetails::parse(&form, NOW.date()).unwrap(), second: None }
     };

@@ -73,6 +73,7 @@ merge-refuse-send = Send back
 merge-answer = Why
 merge-answer-missing = Write why
 merge-stale = A file has changed since this was proposed. Please send it back or take it back, and compare again.
+merge-gone = One of the two files is gone, perhaps taken back with its import. They cannot be merged any more: send this back, or take it back.
 merge-compare-again = Compare again
 merge-done = One file now. If it was wrong, it is taken apart under “Duplicate files” for thirty days
 merge-refused = Sent back

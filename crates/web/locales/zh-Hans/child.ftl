@@ -214,7 +214,7 @@ guardian-lost-number = 这位家长的手机号已经是另一个账号的登录
 guardian-call-first = 有事先打给这位
 guardian-called-first = 好，有事先打给这位
 fault-guardian-already_there = 这位大人已经在档案里，{ $label }不用再填
-fault-guardian-kept_away = 和一位不能接触这个孩子的人同名：是同一个人，改那一条；不是，写得分得开再填
+fault-guardian-kept_away = { $label }和一位不能接触这个孩子的人一样：是同一个人，改那一条；不是，写得分得开再填
 
 sibling-title = 兄弟姐妹
 sibling-lead = 放在一起的孩子，结对时会照顾到。

@@ -73,6 +73,7 @@ merge-refuse-send = 退回去
 merge-answer = 为什么
 merge-answer-missing = 请写为什么
 merge-stale = 提出以后，有一份档案改过。请不同意，或者撤回，再比一次。
+merge-gone = 有一份档案已经不在了，比如随那次导入一起撤回了。这两份合不成了，退回去或者撤回就好。
 merge-compare-again = 再比一次
 merge-done = 并成一份了。合错了，三十天内从“重复的档案”里拆开
 merge-refused = 退回去了

@@ -42,6 +42,20 @@ async fn a_form_left_half_way_is_there_after_signing_out_and_gone_once_sent() {
 }
 
 #[tokio::test]
+async fn a_form_whose_fields_are_full_of_chinese_is_kept_and_taken() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let most = [("care", 1000), ("words", 500), ("needs", 2000), ("health", 2000), ("family", 2000), ("note", 2000)];
+    let full: Vec<(&str, String)> = most.iter().map(|(field, letters)| (*field, "草".repeat(*letters))).collect();
+    let mut typed = vec![("name", "安小草"), ("birth_on", "2016-03-05")];
+    typed.extend(full.iter().map(|(field, words)| (*field, words.as_str())));
+    let kept = type_into(&mut clerk, "/children/new", "/children", &typed).await;
+    assert_eq!(kept, StatusCode::NO_CONTENT);
+    let sent = clerk.submit("/children/new", "/children", &typed).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+}
+
+#[tokio::test]
 async fn a_begun_form_can_be_thrown_away() {
     let site = site().await;
     let mut clerk = site.as_role(Role::Coordinator).await;

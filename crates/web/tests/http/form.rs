@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
+use naheya_web::routes::FORM_LIMIT;
 
 use crate::browser::filled;
 use crate::site::{PASSWORD, site};
@@ -104,7 +105,8 @@ async fn no_odd_body_or_address_is_a_fault_of_ours() {
     let bodies: Vec<(&str, Vec<u8>, StatusCode)> = vec![
         ("application/x-www-form-urlencoded", vec![], StatusCode::FORBIDDEN),
         ("application/x-www-form-urlencoded", b"%%%=&&&=\xff\xfe%00".to_vec(), StatusCode::FORBIDDEN),
-        ("application/x-www-form-urlencoded", vec![b'a'; 70_000], StatusCode::PAYLOAD_TOO_LARGE),
+        ("application/x-www-form-urlencoded", vec![b'a'; FORM_LIMIT + 1], StatusCode::PAYLOAD_TOO_LARGE),
+        ("application/x-www-form-urlencoded", b"a=1&".repeat(4_001), StatusCode::PAYLOAD_TOO_LARGE),
         ("application/json", b"{}".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("text/plain", b"x".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("multipart/form-data; boundary=x", b"--x\r\nnonsense".to_vec(), StatusCode::BAD_REQUEST),

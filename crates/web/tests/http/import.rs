@@ -45,9 +45,13 @@ async fn a_roster_is_looked_at_first_and_then_saved_once() {
     let done = browser.get(&place).await;
     assert_eq!(done.status, StatusCode::OK);
     assert!(done.body.contains("href=\"/children?view=applying\""), "to those who came: {}", done.body);
-    // Sent twice by a double tap: the upload is gone, nothing is made twice.
+    // Sent twice by a double tap: the upload is gone, nothing is made twice, and both lead to the import.
     let again = browser.post("/imports", &fields).await;
-    assert_eq!(again.location(), "/imports/new");
+    assert_eq!((again.status, again.location()), (StatusCode::SEE_OTHER, place.as_str()));
+    let other = browser.post("/imports", &filled(fields.clone(), &[("good_rows", "on")])).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "another form under the same key");
+    let late = browser.post("/imports", &filled(fields, &[("key", "never-sent-before-1")])).await;
+    assert_eq!(late.location(), "/imports/new", "there is no roster any more");
     let desk = site.system();
     assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
     let undone = browser.submit(&place, &format!("{place}/undo"), &[]).await;

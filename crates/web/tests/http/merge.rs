@@ -7,12 +7,13 @@ use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{ChildId, VolunteerId};
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
-use naheya_store::child::{ChangeState, OpenFile};
+use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::household::{AddMember, ChangeHousehold};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered};
 
 use crate::browser::filled;
 use crate::child::child;
+use crate::import::{CHILDREN, send};
 use crate::site::{Site, site};
 
 /// The same child once more, with something that the first file does not say.
@@ -62,6 +63,25 @@ async fn two_files_are_compared_proposed_agreed_to_and_taken_apart() {
         assert!(two.contains(&format!("href=\"/children/{file}\"")), "the way on to each of them: {two}");
     }
     assert_eq!(me.get(&format!("/children/{other}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_merge_whose_file_went_with_its_import_says_so_and_is_sent_back() {
+    let site = site().await;
+    let kept = child(&site, "安小草").await;
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    let import = me.submit("/imports/preview", "/imports", &[]).await.location().to_owned();
+    let (rows, _) = site.system().children(&ChildFilter::default()).await.unwrap();
+    let other = rows.iter().find(|row| row.name == "安小草" && row.id != kept).unwrap().id;
+    let form = me.get(&format!("/merges/new?kept={kept}&other={other}")).await.form("/merges");
+    let merge = me.post("/merges", &form).await.location().to_owned();
+    assert!(!leader.get(&merge).await.body.contains("已经不在了"));
+    me.submit(&import, &format!("{import}/undo"), &[]).await;
+    let page = leader.get(&merge).await;
+    assert!(page.body.contains("已经不在了") && !page.body.contains("/approval"), "{}", page.body);
+    let back = leader.submit(&merge, &format!("{merge}/refusal"), &[("answer", "随导入撤回了")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
 }
 
 #[tokio::test]

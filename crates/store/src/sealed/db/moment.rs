@@ -7,10 +7,10 @@ use crate::Error;
 
 impl Db {
     /// A transaction of a reader that sees one state of the records. SQLite's reader does so by
-    /// itself; PostgreSQL has to be told.
+    /// itself, and the log would say that it cannot be told; PostgreSQL has to be.
     pub(in crate::sealed) async fn moment(&self) -> Result<DatabaseTransaction, Error> {
         let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
+            isolation_level: (self.engine == Engine::Postgres).then_some(IsolationLevel::RepeatableRead),
             ..TransactionOptions::default()
         };
         Ok(self.moments.begin_with_options(options).await?)

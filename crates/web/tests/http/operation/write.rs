@@ -67,6 +67,7 @@ async fn a_long_roster_that_is_taken_in_in_time_leads_to_its_page_at_once() {
     let way = me.post("/imports", &form).await.location().to_owned();
     let batch = site.system().imports(&Turn::First).await.unwrap().rows[0].id;
     assert_eq!(way, format!("/imports/{batch}"));
+    assert_eq!(me.post("/imports", &form).await.location(), way, "a double tap that comes late leads there too");
     send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
     assert_eq!(children(&site).await, 2);
 }
