@@ -24,6 +24,7 @@ mod list;
 mod span;
 mod word;
 
+pub use lacking::MOST_LACKING;
 pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
 pub use list::{Asked, ConsentLine, ConsentState};
 pub use span::OvernightSpans;

@@ -75,7 +75,7 @@ impl Act for AddGuardian {
     }
 }
 
-/// Who is kept away from a child does not come back beside it by another number.
+/// Who is kept away from a child does not come back beside it by another number, or under somebody else's entry.
 async fn not_kept_away(tx: &Tx, ties: &[guardianship::Model], name: &str) -> Result<(), Error> {
     let blocked = ties.iter().filter(|tie| tie.blocked).map(|tie| tie.guardian_id);
     let blocked = tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await?;
@@ -146,6 +146,11 @@ impl Act for ChangeGuardian {
             return Err(Error::Stale);
         }
         let d = &self.details;
+        if !d.blocked && d.name.as_str() != person.name {
+            let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+            let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
+            not_kept_away(tx, &others, d.name.as_str()).await?;
+        }
         let mut next = tie.clone();
         d.relation.code().clone_into(&mut next.relation);
         next.away = d.away;

@@ -74,7 +74,7 @@ pub use later_all::{AgreeAllLater, AgreedLater};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
 pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
-pub(crate) use moved::{Noted, follow_school, moved};
+pub(crate) use moved::{Noted, follow_schools, moved, new_school};
 pub use naheya_domain::custody::Outcome;
 pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use receiver::Receiver;

@@ -25,7 +25,7 @@ mod fill;
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
 /// Adults on one page: more of them weigh more than a phone should fetch.
-const PER_PAGE: usize = 60;
+const PER_PAGE: usize = 50;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
 /// Days before its end in which a check stands in the list of those that run out: time enough for a round of renewals.

@@ -121,12 +121,19 @@ fn item(w: Words, item: &HomeItem) -> Value {
     let asked = matches!(line.state, StayState::Requested | StayState::Consented);
     let name = line.child.as_ref().map_or("", |(_, name)| name.as_str());
     let days = w.span(line.starts_at, line.ends_at);
+    // Nobody has agreed to it yet, or the family was there first: the phone must not send her off to fetch the child.
+    let (told, standing) = if asked {
+        (Some(w.t2("stay-home-asked", "name", name, "days", &days)), Some(w.code("stay-state", line.state.code())))
+    } else if line.with_family {
+        (Some(w.t1("stay-fetch-family", "name", name)), Some(w.t("stay-place-family")))
+    } else {
+        (None, None)
+    };
     json!({
         "stay": line.stay,
         "child": line.child.as_ref().map(|(_, name)| name),
-        // Nobody has agreed to it yet: the phone must not send her off to fetch the child.
-        "asked": asked.then(|| w.t2("stay-home-asked", "name", name, "days", &days)),
-        "standing": asked.then(|| w.code("stay-state", line.state.code())),
+        "asked": told,
+        "standing": standing,
         "vital": line.vital,
         "care": item.care,
         "starts": line.starts_at.0,

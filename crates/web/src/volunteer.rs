@@ -284,12 +284,16 @@ async fn find(me: Signed, posted: Posted) -> Answer {
     search::lead(&me, LIST, &posted).await
 }
 
-/// Reminds those whose checks end soon.
+/// Reminds those whom the list of checks that end soon shows.
 async fn remind(me: Signed, posted: Posted) -> Answer {
-    let act = RemindOfChecks { from: me.today(), by: soon(me.today()) };
+    let listed = ["town", "free"]
+        .into_iter()
+        .fold(Fields::default().with("view", "expiring"), |listed, name| listed.with(name, posted.text(name)));
+    let act = RemindOfChecks { filter: filter(&me, &Wanted(listed.clone())).await? };
     let done = me.desk.save_once(act, posted.submission()?).await?;
-    let toast = Toast::new("volunteer-reminded").with("told", done.told).with("hand", done.by_hand);
-    see_other_saying("/volunteers?view=expiring", toast.with("before", done.before))
+    let text = if done.left == 0 { "volunteer-reminded" } else { "volunteer-reminded-some" };
+    let toast = Toast::new(text).with("told", done.told).with("hand", done.by_hand).with("before", done.before);
+    see_other_saying(format!("/volunteers?{}", listed.query()), toast.with("left", done.left))
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {

@@ -17,6 +17,8 @@ const MONTHS: i32 = 24;
 /// In an address: the whole county, and what lies in none of its towns.
 const ALL: &str = "all";
 const NOWHERE: &str = "none";
+/// Children of a town that are named, the first by name.
+const MOST_NAMED: usize = 500;
 
 /// The routes of this file.
 #[must_use]
@@ -41,6 +43,8 @@ struct ShowPage {
     total: Line,
     /// The town that was asked for, and its children.
     shown: Option<(String, Vec<Went>)>,
+    /// Whether more of them were there than are named.
+    more: bool,
 }
 
 impl ShowPage {
@@ -82,9 +86,10 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     let (lines, total) = (lines(w, &found), line(&found, ALL, w.t("tabulation-sum")));
     let asked = wanted.text("town");
     let town = lines.iter().chain([&total]).find(|line| line.code == asked);
+    let more = town.is_some_and(|line| line.children > MOST_NAMED);
     let shown = town.map(|line| {
         let heading = w.t2("went-in", "town", &line.name, "n", w.count(line.children));
-        (heading, of_town(&found, asked).cloned().collect())
+        (heading, of_town(&found, asked).take(MOST_NAMED).cloned().collect())
     });
     page(&ShowPage {
         f: me.frame("went-title"),
@@ -96,6 +101,7 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         lines,
         total,
         shown,
+        more,
     })
 }
 

@@ -19,6 +19,7 @@ use crate::household::resealed;
 use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::stay::{follow_schools, new_school};
 
 pub(super) const CLAIM: &str = "child_id_no";
 
@@ -224,7 +225,9 @@ impl<'a> Plan<'a> {
                 adults.merge(tx, before.id, line, ties, &self.known, &mut was).await?;
             }
         }
+        let schools = changes.iter().filter_map(|(before, after)| new_school(before, after)).collect();
         tx.change_all::<child::Entity>(changes).await?;
+        follow_schools(tx, &schools).await?;
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
         search::keep(tx, tokens).await?;

@@ -14,6 +14,7 @@ use crate::sealed::copy::written;
 use crate::sealed::entity::{child, search_token, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::stay::follow_schools;
 
 pub(super) mod compare;
 mod fact;
@@ -83,6 +84,8 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[P
     }
     let after = tx.change::<child::Entity>(&pair.kept, after).await?;
     named(tx, &pair.kept, &after).await?;
+    // Weekends that came over begin where the child goes to school by the file that stays.
+    follow_schools(tx, &after.school_id.map(|school| (after.id, school)).into_iter().collect()).await?;
     let rows = (written::<child::Entity>(&pair.kept), written::<child::Entity>(&after));
     Ok(Undo { other: written::<child::Entity>(&pair.other), kept: rows, moved })
 }

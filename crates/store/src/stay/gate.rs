@@ -1,4 +1,6 @@
 //! What the gate sees on Friday and on Sunday, and what the volunteer sees at home.
+//!
+//! Long because: both ends of a hand-over are told from the same rows, in the same terms.
 
 use std::collections::BTreeMap;
 
@@ -373,6 +375,8 @@ pub struct HomeLine {
     pub held: Option<Hold>,
     /// Minutes since the agreed hour, when she should have fetched the child long ago.
     pub unfetched: Option<i64>,
+    /// Whether the family was there before her: nobody waits for her at school.
+    pub with_family: bool,
     /// When it was received.
     pub returned_at: Option<Timestamp>,
     /// With whom, by the custody chain, where it came back within a day.
@@ -436,9 +440,11 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
     let notes = tx.visible::<note::Entity>().and(note::Column::StayId.is_in(ids)).all(tx).await?;
     let away: Vec<&stay::Model> = rows.iter().filter(|r| state(r).is_away()).collect();
     let legs = custody::legs(tx, &away.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
-    let newest = custody::newest(tx, &away.iter().map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let open = rows.iter().filter(|r| state(r).is_away() || state(r) == StayState::Approved);
+    let newest = custody::newest(tx, &open.map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let end = |row: &stay::Model| newest.iter().find(|e| e.child_id == row.child_id);
     let elsewhere = |row: &stay::Model| {
-        let held = newest.iter().find(|e| e.child_id == row.child_id).map(custody::holder);
+        let held = end(row).map(custody::holder);
         held.filter(|h| state(row).is_away() && matches!(h, Holder::Hospital | Holder::Police))
     };
     let held = held(tx, &rows).await?;
@@ -472,6 +478,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),
             held: held.get(&row.id).copied(),
             unfetched: unfetched.get(&row.id).copied(),
+            with_family: watched(row, end(row)).is_with_family(),
             returned_at: row.returned_at.map(Timestamp),
             ended: ends.get(&row.id).copied(),
             noted: notes.iter().any(|n| n.stay_id == Some(row.id) && n.state == "saved"),

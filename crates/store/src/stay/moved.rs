@@ -19,6 +19,8 @@ use crate::sealed::tx::Tx;
 
 /// Stays looked at: more do not lie ahead of one county.
 const MOST: u64 = 5_000;
+/// Children asked about at once.
+const AT_ONCE: usize = 500;
 /// The letter that says from which school the child is fetched now.
 const SCHOOL_CHANGED: &str = "stay.school_changed";
 
@@ -101,33 +103,49 @@ async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calen
     Ok(all)
 }
 
-/// The weekends of a child that has changed school, as far as they are not over: the new school lets the child go and gets it
-/// back. Whoever fetches it and its teacher of now are told, and the office where the new calendar does not fit.
-pub(crate) async fn follow_school(tx: &Tx, before: &child::Model, after: &child::Model) -> Result<(), Error> {
+/// Which child has another school by now, and which.
+pub(crate) fn new_school(before: &child::Model, after: &child::Model) -> Option<(Uuid, Uuid)> {
+    let new = after.school_id.filter(|new| before.school_id != Some(*new))?;
+    Some((after.id, new))
+}
+
+/// The same stay of a child that is at this school now. Which school let a child go that is away is what happened.
+pub(super) fn at_school(row: &stay::Model, school: Uuid) -> stay::Model {
+    let mut moved = row.clone();
+    moved.end_school_id = row.end_school_id.map(|_| school);
+    if !state(row).is_away() {
+        moved.start_school_id = row.start_school_id.map(|_| school);
+    }
+    moved
+}
+
+/// The weekends of children that have another school by now, as far as they are not over: the new school lets each child go and
+/// gets it back. Whoever fetches it and its teacher of now are told, and the office where the new calendar does not fit. A weekend
+/// that is off follows when it is taken up again.
+pub(crate) async fn follow_schools(tx: &Tx, schools: &BTreeMap<Uuid, Uuid>) -> Result<(), Error> {
     use stay::Column as C;
-    let (Some(old), Some(new)) = (before.school_id, after.school_id) else { return Ok(()) };
-    if old == new {
-        return Ok(());
-    }
-    let here = Condition::any().add(C::StartSchoolId.eq(old)).add(C::EndSchoolId.eq(old));
-    let open = tx.for_rule::<stay::Entity>().and(C::ChildId.eq(before.id)).and(C::State.is_in(StayState::OPEN));
-    let follow = |school: Option<Uuid>| school.map(|id| if id == old { new } else { id });
-    for row in open.and(here).by(C::StartsAt).by(C::Id).all(tx).await? {
-        let mut moved = row.clone();
-        moved.end_school_id = follow(row.end_school_id);
-        // Which school let a child go that is away is what happened.
-        if !state(&row).is_away() {
-            moved.start_school_id = follow(row.start_school_id);
+    let (mut followed, mut calendars) = (BTreeSet::new(), BTreeSet::new());
+    let children: Vec<Uuid> = schools.keys().copied().collect();
+    for some in children.chunks(AT_ONCE) {
+        let open = tx.for_rule::<stay::Entity>().holding(C::ChildId, some.iter().copied());
+        let open = open.and(C::State.is_in(StayState::OPEN)).by(C::StartsAt).by(C::Id);
+        for row in open.all(tx).await? {
+            let Some(school) = schools.get(&row.child_id).copied() else { continue };
+            let after = at_school(&row, school);
+            if after == row {
+                continue;
+            }
+            tx.change::<stay::Entity>(&row, after).await?;
+            tell_carer(tx, SCHOOL_CHANGED, &row, tx.now().0).await?;
+            tell_role(tx, SCHOOL_CHANGED, "class_teacher", row.id, tx.now().0);
+            followed.insert(row.id);
+            calendars.insert(school);
         }
-        if moved == row {
-            continue;
-        }
-        tx.change::<stay::Entity>(&row, moved).await?;
-        tell_carer(tx, SCHOOL_CHANGED, &row, tx.now().0).await?;
-        tell_role(tx, SCHOOL_CHANGED, "class_teacher", row.id, tx.now().0);
     }
-    for (row, _) in misfits(tx, Some(new)).await?.into_iter().filter(|(row, _)| row.child_id == before.id) {
-        tell_role(tx, "stay.calendar_moved", "coordinator", row.id, tx.now().0);
+    for school in calendars {
+        for (row, _) in misfits(tx, Some(school)).await?.into_iter().filter(|(row, _)| followed.contains(&row.id)) {
+            tell_role(tx, "stay.calendar_moved", "coordinator", row.id, tx.now().0);
+        }
     }
     Ok(())
 }

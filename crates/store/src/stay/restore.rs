@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::approve::give_yes;
 use super::decide::{CancelStay, EndorseStay, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
+use super::moved::at_school;
 use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
 use crate::Error;
@@ -152,6 +153,10 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     if dossier.volunteer(before.volunteer_id).is_none_or(|carer| carer.household_id != before.household_id) {
         // Everything was agreed on for the home in which she lived: a visit there would send the child to where she is not.
         return Err(Error::refused("stay.carer_moved"));
+    }
+    if let Some(school) = dossier.child(before.child_id).and_then(|child| child.school_id) {
+        // It may have changed school while the weekend was off.
+        row = at_school(&row, school);
     }
     let claim = &unmarked(tx, claim).await?;
     pass(tx, dossier, claim, Gate::Booking).await?;

@@ -142,7 +142,7 @@ impl Desk {
         let tx = self.read();
         let mut rows = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(&tx, filter).await?);
         let expiring = match filter.expiring_by {
-            Some(by) => Some(expiring(&tx, filter, by).await?),
+            Some(by) => Some(expiring(&tx, filter, by, AT_ONCE).await?),
             None => None,
         };
         let mut place = None;
@@ -191,7 +191,7 @@ pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, E
 async fn counted(tx: &Tx, filter: &VolunteerFilter, which: Condition, most: u64) -> Result<u64, Error> {
     let mut rows = tx.visible::<volunteer::Entity>().and(which);
     if let Some(by) = filter.expiring_by {
-        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter, by).await?));
+        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter, by, AT_ONCE).await?));
     }
     rows.count_to(most, tx).await
 }
@@ -303,8 +303,8 @@ async fn ready(tx: &Tx, filter: &VolunteerFilter) -> Result<Vec<Uuid>, Error> {
 }
 
 /// Of the volunteers that the filter finds, those in whose homes a check is over or ends by `by`, and none before the filter's
-/// day, soonest first.
-pub(super) async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Result<Vec<Uuid>, Error> {
+/// day, soonest first and no more than `most`.
+pub(super) async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date, most: usize) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let (today, from) = (tx.now().date(), filter.expiring_from);
     let narrowed = narrowed(tx, filter).await?;
@@ -312,7 +312,7 @@ pub(super) async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Res
     let mut due: Vec<(Date, Uuid)> = Vec::new();
     for homes in ending(tx, by, (!narrowed.is_empty()).then_some(there)).await?.chunks(AT_ONCE) {
         // No check that counts ends before the first of any kind in the same home: what follows ends later.
-        let last = due.get(AT_ONCE - 1).map(|(until, _)| *until);
+        let last = due.get(most.saturating_sub(1)).map(|(until, _)| *until);
         if last.is_some_and(|last| homes.first().is_some_and(|(until, _)| *until > last)) {
             break;
         }
@@ -329,7 +329,7 @@ pub(super) async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Res
         due.extend(listed.iter().filter_map(ends).filter(|(until, _)| wanted(*until)));
         due.sort_unstable();
     }
-    due.truncate(AT_ONCE);
+    due.truncate(most);
     Ok(due.into_iter().map(|(_, id)| id).collect())
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::Date;
 use naheya_domain::access::Action;
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
@@ -22,14 +21,16 @@ use crate::sealed::tx::Tx;
 const A_WEEK: i64 = 7 * 24 * 60;
 /// What the trail keeps of it.
 const REMINDED: &str = "reminder";
+/// Volunteers whose checks are looked through.
+const MOST_DUE: usize = 5_000;
+/// Volunteers reminded in one act.
+const MOST: usize = 500;
 
-/// Reminds the volunteers whose first check to end does so in these days.
+/// Reminds the volunteers on a list of those whose checks end.
 #[derive(Clone, Debug)]
 pub struct RemindOfChecks {
-    /// From this day …
-    pub from: Date,
-    /// … to this one.
-    pub by: Date,
+    /// What the list shows, [`VolunteerFilter::expiring_by`] among it: nobody else is reminded.
+    pub filter: VolunteerFilter,
 }
 
 /// What came of it.
@@ -41,6 +42,8 @@ pub struct Reminded {
     pub by_hand: u64,
     /// Volunteers who heard it within the last week.
     pub before: u64,
+    /// Volunteers whose turn comes when it is done once more.
+    pub left: u64,
 }
 
 impl Act for RemindOfChecks {
@@ -49,19 +52,13 @@ impl Act for RemindOfChecks {
 
     async fn run(&self, tx: &Tx) -> Result<Reminded, Error> {
         tx.require(Action::KeepVolunteer)?;
-        let filter = VolunteerFilter {
-            expiring_by: Some(self.by),
-            expiring_from: Some(self.from),
-            ..VolunteerFilter::default()
-        };
-        let due = expiring(tx, &filter, self.by).await?;
+        let Some(by) = self.filter.expiring_by else { return Ok(Reminded::default()) };
+        let due = expiring(tx, &self.filter, by, MOST_DUE).await?;
         let lately = lately(tx, &due).await?;
-        let mut done = Reminded::default();
-        for id in due {
-            if lately.contains(&id) {
-                done.before += 1;
-                continue;
-            }
+        let (before, open): (Vec<Uuid>, Vec<Uuid>) = due.into_iter().partition(|id| lately.contains(id));
+        let left = open.len().saturating_sub(MOST);
+        let mut done = Reminded { before: before.len() as u64, left: left as u64, ..Reminded::default() };
+        for id in open.into_iter().take(MOST) {
             let to_account = reads_for(tx, id).await?;
             let to_person = to_account.is_none().then_some((TABLE, id));
             let count = if to_account.is_some() { &mut done.told } else { &mut done.by_hand };

@@ -8,12 +8,14 @@ use naheya_store::Error;
 use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
+use naheya_store::import::{ChildLine, Lines, UndoImport};
 use naheya_store::school::{AddClass, AddSchool};
-use naheya_store::stay::Whose;
+use naheya_store::stay::{CancelStay, RestoreStay, Whose};
 
 use crate::ground::{Ground, NOW, desk_as, system};
+use crate::import::{child as line, import, number};
 use crate::on_both_engines;
-use crate::story::story;
+use crate::story::{Story, story};
 
 on_both_engines![
     a_new_file_is_found_by_name_pinyin_and_initials,
@@ -32,6 +34,8 @@ on_both_engines![
     who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
     a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told,
     the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told,
+    the_weekends_of_a_child_that_a_roster_moves_go_along_and_come_back_with_it,
+    a_weekend_that_is_taken_up_again_after_a_change_of_school_begins_at_the_new_one,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -324,9 +328,8 @@ async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told
     s.store.close().await.unwrap();
 }
 
-async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told(ground: Ground) {
-    let s = story(&ground).await;
-    s.approved().await;
+/// Another school with a class.
+pub async fn other_school(s: &Story) -> (SchoolId, ClassId) {
     let other = AddSchool {
         name: "另一所示例学校".into(),
         town_code: None,
@@ -334,23 +337,65 @@ async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetche
         return_at: "18:30".into(),
     };
     let other = system(&s.store).save(other).await.unwrap();
-    let class =
-        system(&s.store).save(AddClass { school: other, name: "三(1)班".into(), grade: Some(3) }).await.unwrap();
-    let edit = async |school: SchoolId, class: ClassId| {
-        let version = s.coordinator.child_fields(s.child).await.unwrap().version;
-        let details = ChildDetails { school_id: Some(school.0), class_id: Some(class.0), ..details("安小草") };
-        s.coordinator.save(EditFile { child: s.child, version, details }).await.unwrap();
-    };
-    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
-    let schools = async || {
-        let off = s.coordinator.weekend_off(NOW, NOW.plus_minutes(3 * 24 * 60), Whose::Everybody).await.unwrap();
-        off.schools.into_iter().map(|(id, ..)| id).collect::<Vec<_>>()
-    };
-    edit(s.school, s.class).await;
-    assert_eq!((schools().await, ground.texts(told).await.len()), (vec![s.school], 0), "it is the same school");
-    edit(other, class).await;
-    assert_eq!(schools().await, [other], "the new school lets it go");
-    assert_eq!(ground.texts(told).await, ["class_teacher", "herself"]);
+    let class = AddClass { school: other, name: "三(1)班".into(), grade: Some(3) };
+    (other, system(&s.store).save(class).await.unwrap())
+}
+
+/// The child's file says that it goes to this school.
+async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: ChildDetails) {
+    let version = s.coordinator.child_fields(s.child).await.unwrap().version;
+    let details = ChildDetails { school_id: Some(school.0), class_id: Some(class.0), ..details };
+    s.coordinator.save(EditFile { child: s.child, version, details }).await.unwrap();
+}
+
+/// The schools that let a child go this weekend.
+pub async fn let_go_at(s: &Story) -> Vec<SchoolId> {
+    let until = NOW.plus_minutes(3 * 24 * 60);
+    let off = s.coordinator.weekend_off(NOW, until, Whose::Everybody).await.unwrap();
+    off.schools.into_iter().map(|(id, ..)| id).collect()
+}
+
+const TOLD: &str = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
+
+async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let other = other_school(&s).await;
+    goes_to(&s, (s.school, s.class), details("安小草")).await;
+    assert_eq!((let_go_at(&s).await, ground.texts(TOLD).await.len()), (vec![s.school], 0), "it is the same school");
+    goes_to(&s, other, details("安小草")).await;
+    assert_eq!(let_go_at(&s).await, [other.0], "the new school lets it go");
+    assert_eq!(ground.texts(TOLD).await, ["class_teacher", "herself"]);
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn the_weekends_of_a_child_that_a_roster_moves_go_along_and_come_back_with_it(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let id_number = number("20160305", 1);
+    let form = ChildForm { name: "安小草", id_number: &id_number, ..ChildForm::default() };
+    goes_to(&s, (s.school, s.class), ChildDetails::parse(&form, NOW.date()).unwrap()).await;
+    let (other, _) = other_school(&s).await;
+    let line = ChildLine { school: "另一所示例学校".into(), ..line(2, "安小草", &id_number, "三(1)班") };
+    let batch = import(&s.coordinator, Lines::Children(vec![line])).await.batch.unwrap();
+    assert_eq!(let_go_at(&s).await, [other], "the roster says where it goes to school");
+    assert_eq!(ground.texts(TOLD).await, ["class_teacher", "herself"]);
+    assert_eq!(s.coordinator.save(UndoImport { batch }).await, Ok(0));
+    assert_eq!(let_go_at(&s).await, [s.school], "and it is at its old school again");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_is_taken_up_again_after_a_change_of_school_begins_at_the_new_one(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    let other = other_school(&s).await;
+    goes_to(&s, other, details("安小草")).await;
+    assert_eq!(ground.texts(TOLD).await, Vec::<String>::new(), "nobody goes");
+    s.coordinator.save(RestoreStay { stay }).await.unwrap();
+    assert_eq!(let_go_at(&s).await, [other.0]);
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

@@ -27,6 +27,7 @@ on_both_engines![
     a_child_director_finds_by_guardians_of_the_own_town_alone,
     from_whom_a_child_is_kept_away_does_not_speak_for_it,
     whoever_is_kept_away_does_not_come_back_by_another_number,
+    whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_else,
     that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
@@ -127,6 +128,20 @@ async fn whoever_is_kept_away_does_not_come_back_by_another_number(ground: Groun
     let again = s.coordinator.save(AddGuardian { child: s.child, details }).await;
     assert_eq!(again, Err(Error::field("name", "guardian.kept_away")));
     s.coordinator.save(AddGuardian { child: s.child, details: adult("王样兰", false) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_else(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("王样芳", true) }).await.unwrap();
+    let change = async |name| {
+        let version = s.coordinator.guardian_fields(s.child, s.guardian).await.unwrap().version;
+        let form = GuardianForm { name, relation: "父亲", phone: "13900000009", ..GuardianForm::default() };
+        let details = GuardianDetails::parse(&form).unwrap();
+        s.coordinator.save(ChangeGuardian { child: s.child, guardian: s.guardian, version, details }).await
+    };
+    assert_eq!(change("王样芳").await, Err(Error::field("name", "guardian.kept_away")));
+    change("王样兰").await.unwrap();
     s.store.close().await.unwrap();
 }
 

@@ -21,7 +21,7 @@ use naheya_store::stay::RequestStay;
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
-use crate::child::details;
+use crate::child::{details, let_go_at, other_school};
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::rows::{Around, Lot};
@@ -29,6 +29,7 @@ use crate::story::{Story, child_of, literal, pair, story};
 
 on_both_engines![
     two_files_become_one_and_everything_comes_along,
+    a_weekend_that_comes_over_begins_at_the_school_of_the_file_that_stays,
     whoever_looked_at_either_file_is_told_of_the_one,
     nobody_agrees_to_the_own_proposal,
     what_waits_is_counted_by_kind_for_who_did_not_propose_it,
@@ -127,6 +128,18 @@ async fn two_files_become_one_and_everything_comes_along(ground: Ground) {
     let trail = s.leader.child_trail(other).await.unwrap();
     assert!(trail.iter().any(|line| line.act == "merge.approve"));
     told(&s.store).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_comes_over_begins_at_the_school_of_the_file_that_stays(ground: Ground) {
+    let s = story(&ground).await;
+    s.asked().await;
+    let (school, class) = other_school(&s).await;
+    let (other, _) = child_of(&s.store, "安小草", school, class).await;
+    let merge = merged(&s, other, s.child, &[]).await;
+    assert_eq!(let_go_at(&s).await, [school]);
+    s.leader.save(UndoMerge { merge }).await.unwrap();
+    assert_eq!(let_go_at(&s).await, [s.school], "and at its own again once they are two");
     s.store.close().await.unwrap();
 }
 

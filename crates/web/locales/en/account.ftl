@@ -124,6 +124,7 @@ account-guardians-others = { $n ->
     [one] One for whom nothing is made
    *[other] { $n } for whom nothing is made
 }
+account-guardians-unnamed = { $n } more are not listed: choose a class.
 account-guardians-file = See the child's file
 account-guardians-make = Make accounts and slips for those ticked
 account-guardians-all = { $n ->

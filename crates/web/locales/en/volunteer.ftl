@@ -12,6 +12,7 @@ volunteer-list-soon = { $n ->
 volunteer-remind = Remind these homes
 volunteer-remind-lead = Everybody whose check ends within 30 days, once a week at most. Who has no account stands among the notices, for you to call.
 volunteer-reminded = { $told } reminded, { $hand } for you to call, { $before } reminded within this week before
+volunteer-reminded-some = { $told } reminded, { $hand } for you to call, { $before } reminded within this week before; { $left } more: press once more
 volunteer-list-lead = One leaf is one place; filled leaves have a child.
 volunteer-enter-checks = Enter checks
 volunteer-register = Register

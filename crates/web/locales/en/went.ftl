@@ -8,3 +8,4 @@ went-children = Children
 went-stays = Weekends
 went-in = { $town }: { $n } children
 went-times = Weekends: { $n }
+went-more = The first { $n } by name.

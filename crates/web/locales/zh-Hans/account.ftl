@@ -107,6 +107,7 @@ account-guardians-open = 可以开的 { $n } 位
 account-guardians-more = 还有 { $n } 位没有列出来：一次最多开这么多，开完再来，或者按班级开。
 account-guardians-waiting = 开过、还没登录的 { $n } 位
 account-guardians-others = 这次不开的 { $n } 位
+account-guardians-unnamed = 还有 { $n } 位没有列出来，选一个班就看得全。
 account-guardians-file = 看孩子的档案
 account-guardians-make = 给勾上的开账号、出纸条
 account-guardians-all = 给可以开的 { $n } 位都开

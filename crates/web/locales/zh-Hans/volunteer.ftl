@@ -6,6 +6,7 @@ volunteer-list-soon = { $n } 家的核查 30 天内到期。
 volunteer-remind = 给这些家发提醒
 volunteer-remind-lead = 30 天内到期的都发，一周里只发一次；没有账号的，到“通知”里去打电话。
 volunteer-reminded = 发了 { $told } 条提醒，要您打电话的 { $hand } 位，这一周已经提醒过的 { $before } 位
+volunteer-reminded-some = 发了 { $told } 条提醒，要您打电话的 { $hand } 位，这一周已经提醒过的 { $before } 位；还有 { $left } 位，请再点一次
 volunteer-list-lead = 一片叶子是一个位子，填实的已有孩子。
 volunteer-enter-checks = 登记核查
 volunteer-register = 登记一位

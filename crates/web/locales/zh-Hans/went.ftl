@@ -8,3 +8,4 @@ went-children = 孩子
 went-stays = 周末
 went-in = { $town }，{ $n } 个孩子
 went-times = { $n } 个周末
+went-more = 按姓名列了前 { $n } 个。

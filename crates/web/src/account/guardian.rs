@@ -58,6 +58,8 @@ struct ListPage {
     others: Vec<Row>,
     /// How many more would get an account than one act makes.
     more: usize,
+    /// How many of the others are not listed: a page of a whole school has an end.
+    unnamed: usize,
 }
 
 impl ListPage {
@@ -90,12 +92,13 @@ async fn show(me: &Signed, fields: &Fields, sheet: Sheet) -> Answer {
         (Some(school), None) => me.desk.guardians_of(GuardiansOf::School(school.id)).await?,
         (None, None) => Vec::new(),
     };
-    me.desk.looked("guardians", lines.iter().map(|line| line.id.0).collect(), "work", None).await?;
-    let (made, rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.outlook.is_made());
-    let (waiting, others): (Vec<_>, Vec<_>) =
+    let (mut made, rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.outlook.is_made());
+    let (mut waiting, mut others): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|line| matches!(line.outlook, Outlook::Waits(_)));
+    let (more, unnamed) = (cut(&mut made), cut(&mut waiting) + cut(&mut others));
+    let seen = made.iter().chain(&waiting).chain(&others).map(|line| line.id.0).collect();
+    me.desk.looked("guardians", seen, "work", None).await?;
     let rows = |lines: Vec<GuardianLine>| lines.into_iter().map(|line| row(w, school, line)).collect::<Vec<_>>();
-    let more = made.len().saturating_sub(MOST_MADE);
     let classes = school.into_iter().flat_map(|one| &one.classes);
     let shown = ListPage {
         f: me.frame("account-guardians-title").with(&sheet),
@@ -103,13 +106,21 @@ async fn show(me: &Signed, fields: &Fields, sheet: Sheet) -> Answer {
         school: school.map(|one| one.id.to_string()).unwrap_or_default(),
         classes: classes.map(|one| (one.id.to_string(), one.name.clone())).collect(),
         class: class.map(|id| id.to_string()).unwrap_or_default(),
-        open: rows(made.into_iter().take(MOST_MADE).collect()),
+        open: rows(made),
         waiting: rows(waiting),
         others: rows(others),
         more,
+        unnamed,
         sheet,
     };
     page_as(shown.sheet.status(), &shown)
+}
+
+/// Leaves as many as one act makes; how many were more.
+fn cut(lines: &mut Vec<GuardianLine>) -> usize {
+    let more = lines.len().saturating_sub(MOST_MADE);
+    lines.truncate(MOST_MADE);
+    more
 }
 
 fn row(w: Words, school: Option<&School>, line: GuardianLine) -> Row {

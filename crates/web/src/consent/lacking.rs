@@ -6,6 +6,7 @@ use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::SchoolId;
 use naheya_store::child::ChildRow;
+use naheya_store::consent::MOST_LACKING;
 
 use crate::{Answer, Fields, Frame, Knock, Route, Signed, Wanted, page, see_other};
 
@@ -94,7 +95,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let day = w.long_date(asked.until);
     let heading = match rows.len() {
         0 => w.t1("consent-lacking-heading-none", "day", day),
-        n => w.t2("consent-lacking-heading", "n", w.count(n), "day", day),
+        n => w.t2("consent-lacking-heading", "n", w.counted(n as u64, MOST_LACKING as u64), "day", day),
     };
     let schools = me.desk.schools().await?.into_iter().map(|school| (school.id.to_string(), school.name)).collect();
     page(&LackingPage { f: me.frame("consent-lacking-title"), asked, schools, heading, rows, most: MOST_LETTERS })
@@ -106,5 +107,7 @@ async fn letters(me: Signed, wanted: Wanted) -> Answer {
     if rows.len() > MOST_LETTERS {
         return see_other(format!("/consents?{}", asked.query()));
     }
-    page(&LettersPage { f: me.frame("consent-letters-title"), asked, rows })
+    // They leave the house on paper.
+    me.desk.looked("children", rows.iter().map(|row| row.id.0).collect(), "work", None).await?;
+    page(&LettersPage { f: me.frame_calling("consent-letters-title").await?, asked, rows })
 }

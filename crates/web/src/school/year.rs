@@ -58,9 +58,13 @@ impl Row {
     }
 }
 
-/// The classes a grade higher. Those of the highest leave: they keep their children under the name of the year.
+/// Grades after which children go to another school, or to none.
+const LAST: [i32; 3] = [6, 9, 12];
+
+/// The classes a grade higher. Those of the highest leave where it is the last of a school, and keep their children under the name
+/// of the year: of a school whose fifth grade is the highest on file, the sixth is only not known yet.
 fn next(w: Words, year: i16, classes: Vec<(Class, i32)>) -> Vec<Row> {
-    let top = classes.iter().filter_map(|(class, _)| class.grade).max();
+    let top = classes.iter().filter_map(|(class, _)| class.grade).max().filter(|top| LAST.contains(top));
     let row = |(class, version): (Class, i32)| {
         let (name, grade) = match class.grade {
             None => (class.name.clone(), None),

@@ -63,8 +63,9 @@ impl FridayPage {
         self.lines.iter().filter(|l| l.unfetched.is_some()).count()
     }
 
+    /// Children who are to be fetched here; whom the family has fetched is not.
     fn waiting(&self) -> usize {
-        self.lines.iter().filter(|l| l.is_waiting()).count()
+        self.lines.iter().filter(|l| l.is_waiting() && !l.with_family).count()
     }
 }
 

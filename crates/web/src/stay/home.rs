@@ -258,6 +258,7 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
             Some(late) => overdue(w, line, name, late, now),
             None => on_the_way(w, line, name),
         },
+        StayState::Approved if line.with_family => w.t1("stay-fetch-family", "name", name),
         StayState::Approved if line.unfetched.is_some() => {
             w.t2("stay-home-unfetched", "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
         }
@@ -275,7 +276,7 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
 
 /// The child, and those who go with it and are as far.
 fn together(w: Words, stays: &[HomeLine], line: &HomeLine) -> String {
-    let how_far = |l: &HomeLine| (l.state, l.starts_at, l.next, l.held.is_some(), l.elsewhere);
+    let how_far = |l: &HomeLine| (l.state, l.starts_at, l.next, l.held.is_some(), l.elsewhere, l.with_family);
     let names = stays.iter().filter(|l| how_far(l) == how_far(line)).filter_map(|l| l.child.as_ref());
     names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(&w.t("grid-comma"))
 }
@@ -316,6 +317,7 @@ fn doing(w: Words, line: &HomeLine) -> String {
     let words = [("name", name.clone())];
     match (line.state.is_away(), line.next) {
         (false, _) if line.held.is_some() => w.t1("stay-do-not-fetch", "name", name),
+        (false, _) if line.with_family => w.t1("stay-fetch-family", "name", name),
         (false, _) | (true, Some(Event::PickUp)) => w.t1("stay-fetch", "name", name),
         (true, Some(Event::Arrival)) => w.t1("stay-on-way", "name", name),
         (true, Some(Event::Leaving)) => w.t1("stay-with-you", "name", name),

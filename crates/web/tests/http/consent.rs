@@ -306,3 +306,19 @@ async fn before_a_holiday_whoever_lacks_a_consent_is_listed_and_gets_a_letter() 
     }
     assert_eq!(s.teacher.get("/consents").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_letter_to_a_guardian_says_whom_to_call_and_the_trail_tells_of_it() {
+    let mut s = crate::story::story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let ends = Some(NOW.plus_minutes(10 * 24 * 60).date());
+    let yes = crate::story::consent(s.child, s.guardian, Purpose::Overnight);
+    s.site.system().save(RecordConsent { to_on: ends, ..yes }).await.unwrap();
+    let (desk, child) = (s.site.system(), s.child);
+    let looks = async || desk.child_trail(child).await.unwrap().iter().filter(|line| line.act == "look").count();
+    let before = looks().await;
+    let letters = s.coordinator.get("/consents/letters?until=2026-12-20").await.body;
+    assert_eq!(looks().await, before + 1);
+    let letter = letters.split("安小草的家长").nth(1).unwrap();
+    assert!(letter.contains("<b class=\"nb\">0478-5550001</b>"), "{letters}");
+}

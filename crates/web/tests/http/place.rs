@@ -489,5 +489,12 @@ async fn a_child_that_its_family_has_fetched_is_missed_on_no_page() {
     let friday = s.teacher.get("/friday").await;
     saw(&friday, "家里人接走了");
     not(&friday, "没人接");
+    not(&friday, "/release\"");
+    saw(&friday, "放学：都接走了");
+    saw(&s.teacher.get("/friday/list").await, "家里人接走了");
+    let home = s.mother.get("/home").await;
+    saw(&home, "<h1 class=\"hello\">安小草家里人接走了，先别去接</h1>");
+    saw(&home, "打给协调员问一声");
+    not(&home, "接安小草回家");
     not(&s.office().await.get("/board").await, "到点没人来接");
 }

@@ -371,6 +371,17 @@ async fn the_days_page_says_which_class_has_no_teacher_before_long_and_leads_to_
 }
 
 #[tokio::test]
+async fn a_class_moves_up_to_the_last_grade_though_none_on_file_is_above_it() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = filled(me.get("/schools/new").await.form("/schools"), &[("name", "示例第一小学")]);
+    let page = me.post("/schools", &form).await.location().to_owned();
+    me.submit(&page, &format!("{page}/classes"), &[("name", "五年级一班"), ("grade", "5")]).await;
+    let shown = me.get(&format!("{page}/grades")).await.body;
+    assert!(shown.contains("value=\"六年级一班\"") && !shown.contains("届五年级"), "{shown}");
+}
+
+#[tokio::test]
 async fn the_classes_of_a_school_move_up_at_once_and_the_highest_leave_their_names() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

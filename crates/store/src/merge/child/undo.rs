@@ -12,6 +12,7 @@ use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, guardianship, merge, sibling_group, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::stay::follow_schools;
 
 /// Tables whose rows stand in the way: those that moved and are no longer where they came to, and those that name one
 /// that moved and are not among them. `children` when the file that stayed has itself become part of another.
@@ -52,8 +53,10 @@ pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) ->
     named(tx, &now, &after).await?;
     other.sibling_group_id = standing(tx, other.sibling_group_id).await?;
     search::index(tx, Kind::Child, other.id, &names_of(&other)).await?;
+    let schools = [&after, &other].into_iter().filter_map(|child| Some((child.id, child.school_id?))).collect();
     tx.insert::<child::Entity>(other).await?;
-    of_child::carry_back(tx, &undo.moved, row.kept_id, row.other_id).await
+    of_child::carry_back(tx, &undo.moved, row.kept_id, row.other_id).await?;
+    follow_schools(tx, &schools).await
 }
 
 /// The group, unless it was given up meanwhile.
