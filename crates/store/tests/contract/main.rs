@@ -65,6 +65,7 @@ mod pair;
 mod personal_copy;
 mod phone_act;
 mod place;
+mod proposed;
 mod purge;
 mod question;
 mod reason;

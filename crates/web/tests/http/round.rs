@@ -514,3 +514,39 @@ async fn the_day_of_a_round_is_written_once_it_is_settled() {
     assert_eq!(office.submit(&details, &details, &[("held_on", "2026-11-28")]).await.location(), round);
     assert!(office.get(&round).await.body.contains("11月28日"));
 }
+
+#[tokio::test]
+async fn whoever_was_asked_reads_what_became_of_it_and_takes_a_slip_of_the_finger_back() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, homes) = opened(&site, &mut staff).await;
+    for (side, number, wish) in
+        [("child", "1", "1"), ("child", "2", "2"), ("volunteer", "1", "1"), ("volunteer", "2", "2")]
+    {
+        assert_eq!(slip(&mut staff, &round, side, number, &[wish], "").await, StatusCode::SEE_OTHER);
+    }
+    let results = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await.location().to_owned();
+    let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
+    assert!(mother.get("/choices").await.body.contains("等协调员回话"));
+    staff.submit(&results, &format!("{round}/proposals"), &[]).await;
+    let mine = mother.get("/choices").await;
+    assert!(mine.body.contains("href=\"/choices/2\""), "{}", mine.body);
+    let card = mother.get("/choices/2").await.body;
+    assert!(card.contains("想学写字") && card.contains("回去回话"), "{card}");
+    let action = mine.body.split("action=\"").find(|a| a.starts_with("/proposals/")).unwrap();
+    let action = action.split('"').next().unwrap().to_owned();
+    let mut form = mine.form(&action);
+    form.retain(|(name, _)| name != "answer");
+    form.push(("answer".into(), "no".into()));
+    assert_eq!(mother.post(&action, &form).await.location(), "/choices");
+    // The offer to undo on the toast is gone on the next page; the way back stays.
+    mother.get("/choices").await;
+    assert_eq!(mother.submit("/choices", &format!("{action}/undo"), &[]).await.location(), "/choices");
+    assert!(mother.get("/choices").await.body.contains("我愿意"), "she is asked again");
+    let undo = action.replace("/answers/volunteer", "/undo");
+    staff.submit(&results, &undo, &[]).await;
+    assert!(
+        mother.get("/choices").await.body.contains("协调员收回了这一次"),
+        "a page that tells her nothing is no answer"
+    );
+}

@@ -1,0 +1,58 @@
+//! What a volunteer reads of whom she is asked about in a round, and what she may take back.
+
+use naheya_domain::Role;
+use naheya_domain::choice::Side;
+use naheya_domain::id::ProposalId;
+use naheya_domain::proposal::ProposalState;
+use naheya_domain::viewer::Place;
+use naheya_store::Error;
+use naheya_store::proposal::{AnswerProposal, UndoAnswer, UndoProposal};
+
+use crate::ground::{Ground, desk_as, system};
+use crate::on_both_engines;
+use crate::round::circle;
+
+on_both_engines![whoever_is_asked_about_a_child_reads_its_card_again, a_volunteer_takes_back_what_is_hers_alone,];
+
+fn answer(proposal: ProposalId, side: Side, yes: bool) -> AnswerProposal {
+    AnswerProposal { proposal, side, yes }
+}
+
+async fn whoever_is_asked_about_a_child_reads_its_card_again(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.slips(&desk).await;
+    let proposals = circle.offered(&desk).await;
+    // The third home is asked about the first child, and about nobody else.
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[2].0)).await;
+    let looks = desk.child_trail(circle.children[0]).await.unwrap().len();
+    assert_eq!(mother.open_card(1).await.unwrap().head.number, 1);
+    assert_eq!(desk.child_trail(circle.children[0]).await.unwrap().len(), looks + 1, "this look too is recorded");
+    assert_eq!(mother.open_card(2).await, Err(Error::NotFound));
+    desk.save(UndoProposal { proposal: proposals[0] }).await.unwrap();
+    assert_eq!(mother.open_card(1).await, Err(Error::NotFound));
+    store.close().await.unwrap();
+}
+
+async fn a_volunteer_takes_back_what_is_hers_alone(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.slips(&desk).await;
+    let proposals = circle.offered(&desk).await;
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[2].0)).await;
+    let shown = async || {
+        let mine = mother.my_round().await.unwrap().unwrap().proposals;
+        mine.iter().map(|p| (p.state, p.answer, p.may_take_back)).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, [(ProposalState::Offered, None, false)]);
+    mother.save(answer(proposals[0], Side::Volunteer, false)).await.unwrap();
+    assert_eq!(shown().await, [(ProposalState::Declined, Some(false), true)]);
+    mother.save(UndoAnswer { proposal: proposals[0], side: Side::Volunteer }).await.unwrap();
+    mother.save(answer(proposals[0], Side::Volunteer, true)).await.unwrap();
+    assert_eq!(shown().await, [(ProposalState::Offered, Some(true), true)]);
+    desk.save(answer(proposals[0], Side::Child, false)).await.unwrap();
+    assert_eq!(shown().await, [(ProposalState::Declined, Some(true), false)], "the child's no is not hers");
+    store.close().await.unwrap();
+}
