@@ -59,6 +59,17 @@ pub enum Side {
     Guardian,
 }
 
+impl Side {
+    /// The one across.
+    #[must_use]
+    pub fn other(self) -> Side {
+        match self {
+            Side::Volunteer => Side::Guardian,
+            Side::Guardian => Side::Volunteer,
+        }
+    }
+}
+
 /// What the two sides have said to one weekend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -89,13 +100,28 @@ impl Answers {
         }
     }
 
-    /// With one more answer. The first answer of a side stays: a yes is taken back by calling the
-    /// stay off, a no by a new proposal.
+    /// With one more answer. The first answer of a side stays until it is taken back ([`Answers::without`]).
     #[must_use]
     pub fn with(self, side: Side, yes: bool) -> Answers {
         match side {
             Side::Volunteer => Answers { volunteer: self.volunteer.or(Some(yes)), ..self },
             Side::Guardian => Answers { guardian: self.guardian.or(Some(yes)), ..self },
+        }
+    }
+
+    /// Whether this side's answer can be taken back to some purpose: it was given, and the other side has not said no. Once a
+    /// stay was asked for, that is called off instead.
+    #[must_use]
+    pub fn may_take_back(self, side: Side) -> bool {
+        self.of(side).is_some() && self.of(side.other()) != Some(false)
+    }
+
+    /// Without this side's answer: it is asked anew.
+    #[must_use]
+    pub fn without(self, side: Side) -> Answers {
+        match side {
+            Side::Volunteer => Answers { volunteer: None, ..self },
+            Side::Guardian => Answers { guardian: None, ..self },
         }
     }
 
@@ -164,6 +190,19 @@ mod tests {
             let both = first(true) == Some(true) && first(false) == Some(true);
             prop_assert_eq!(answers.standing() == Standing::Agreed, both);
         }
+    }
+
+    #[test]
+    fn an_answer_is_taken_back_while_the_other_side_has_not_said_no() {
+        let both = |volunteer, guardian| Answers { volunteer, guardian };
+        for hers in [None, Some(true)] {
+            assert!(both(hers, Some(false)).may_take_back(Side::Guardian));
+            assert!(both(hers, Some(true)).may_take_back(Side::Guardian));
+        }
+        assert!(!both(Some(true), None).may_take_back(Side::Guardian), "nothing was said");
+        assert!(!both(Some(false), Some(true)).may_take_back(Side::Guardian), "the other side has taken it out");
+        assert_eq!(both(Some(true), Some(true)).without(Side::Volunteer), both(None, Some(true)));
+        assert_eq!(both(Some(true), Some(true)).without(Side::Guardian).standing(), Standing::Open);
     }
 
     #[test]

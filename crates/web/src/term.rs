@@ -12,10 +12,13 @@ use naheya_store::term::{
 };
 use naheya_store::{Desk, Error};
 
+mod again;
 mod export;
 mod hers;
 mod propose;
 mod spoken;
+
+pub(crate) use again::keep;
 
 use crate::answer::see_other_saying;
 use crate::order::{Order, Pager};
@@ -164,6 +167,8 @@ struct PlanPage {
     may_ask_again: bool,
     may_record: bool,
     may_record_hers: bool,
+    /// Where an answer is taken back, and its word.
+    again: Vec<(String, String)>,
     /// Who wrote the volunteer's answer down, when and how she gave it; for the office and for her.
     written: Option<String>,
     /// What was written down for a guardian: who said it, how and who wrote it.
@@ -208,6 +213,13 @@ impl Reading<'_> {
         let open = plan.state == PlanState::Open;
         let is_office = side.is_none();
         let last = plan.weekends.iter().map(|x| x.ends_at.date()).max();
+        let written = match side {
+            Some(Side::Guardian) => None,
+            _ => self.desk.her_plan_record(id).await?.map(|record| hers::told(w, record)),
+        };
+        let records = spoken::told(w, self.desk.plan_records(id).await?);
+        let hers = written.is_some() && self.role == Role::Coordinator;
+        let for_others = again::Written { hers, theirs: !records.is_empty() };
         let shown = PlanPage {
             unknown: crate::stay::unknown_year(self.desk, last).await?,
             id,
@@ -226,11 +238,9 @@ impl Reading<'_> {
                 && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
             may_record: is_office && spoken::waiting(&plan, Side::Guardian).next().is_some(),
             may_record_hers: self.role == Role::Coordinator && spoken::waiting(&plan, Side::Volunteer).next().is_some(),
-            written: match side {
-                Some(Side::Guardian) => None,
-                _ => self.desk.her_plan_record(id).await?.map(|record| hers::told(w, record)),
-            },
-            records: spoken::told(w, self.desk.plan_records(id).await?),
+            again: again::buttons(w, &plan, side, &self.action, &for_others),
+            written,
+            records,
             up: self.back.0,
             up_word: self.back.1,
             action: self.action,
@@ -349,7 +359,7 @@ async fn answered_for_her(me: &Signed, id: TermPlanId) -> Result<Fields, Problem
 }
 
 /// The answer as it was posted: yes with what is taken out, or none of them.
-pub(crate) fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) -> Result<AnswerPlan, Error> {
+fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) -> Result<AnswerPlan, Error> {
     let yes = match posted.text("answer") {
         "yes" => true,
         "no" => false,
@@ -397,18 +407,14 @@ fn home(posted: &Posted, now: Timestamp) -> Result<AtHome, Error> {
 }
 
 async fn answer(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
-    let done = async {
-        let act = read(id, me.viewer.role, &posted, me.now)?;
-        me.desk.save_once(act, posted.submission()?).await
-    };
-    match done.await {
-        Ok(done) => see_other_saying(format!("/terms/{id}"), said(&done)),
+    match keep(&me.desk, me.viewer.role, id, &posted, me.now).await {
+        Ok(toast) => see_other_saying(format!("/terms/{id}"), toast),
         Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
 
 /// What came of an answer, said once.
-pub(crate) fn said(done: &Settled) -> Toast {
+fn said(done: &Settled) -> Toast {
     match (done.yes, done.asked.len()) {
         (0, _) => Toast::new("term-said-no"),
         (n, 0) => Toast::new("term-said-yes").with("n", n),

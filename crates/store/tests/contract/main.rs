@@ -87,6 +87,7 @@ mod stay;
 mod story;
 mod tamper;
 mod term;
+mod term_again;
 mod term_hers;
 mod term_moved;
 mod thousands;

@@ -154,3 +154,36 @@ async fn a_volunteer_who_calls_has_her_answer_written_down_and_puts_it_right_on_
     assert!(settled.body.contains("等家长") && !settled.body.contains("替她记的"), "{}", settled.body);
     assert_eq!(s.leader.get(&hers).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_guardian_who_changes_her_mind_answers_anew_by_her_link() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (page, code) = (format!("/c/{}", link.token), link.code.as_str().to_owned());
+    s.site.system().save(link).await.unwrap();
+    let mut phone = s.site.visitor();
+    phone.submit(&page, &page, &[("code", &code)]).await;
+    let by_link = format!("{page}{plan}");
+    assert!(!phone.get(&by_link).await.body.contains("改主意了"), "nothing was said yet");
+    phone.submit(&by_link, &by_link, &[("answer", "yes")]).await;
+    assert!(phone.get(&by_link).await.body.contains("改主意了，重新答"));
+    assert!(!s.coordinator.get(&plan).await.body.contains("改主意了"), "her own word is hers to take back");
+    // The form that is left takes the answer back.
+    assert_eq!(phone.submit(&by_link, &by_link, &[]).await.location(), by_link);
+    assert!(phone.get(&by_link).await.body.contains("1 个周末，行吗"), "she is asked again");
+}
+
+#[tokio::test]
+async fn the_office_writes_anew_what_a_volunteer_says_who_calls_twice() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let hers = format!("{plan}/hers");
+    let said = [("answer", "no"), ("said", "中午打来电话")];
+    assert_eq!(s.coordinator.submit(&hers, &hers, &said).await.location(), plan);
+    assert!(!s.leader.get(&plan).await.body.contains("志愿者改主意了"), "whoever only signs writes nothing down");
+    assert_eq!(s.coordinator.submit(&plan, &hers, &[]).await.location(), hers);
+    assert!(s.coordinator.get(&hers).await.body.contains("她接这 1 个"));
+}
