@@ -47,6 +47,7 @@ proposal-begin = Begin the pair
 proposal-begun = The pair has begun. First meetings are by day only.
 proposal-undo = Take back
 proposal-undone = Taken back. It can be confirmed again.
+proposal-written-wrongly = Written down wrongly: take this no back
 proposal-again = To be matched again
 proposal-confirm = Confirm
 proposal-other = Another one

@@ -32,6 +32,7 @@ proposal-begin = 正式结对
 proposal-begun = 结对开始了，头几次见面只在白天。
 proposal-undo = 撤回
 proposal-undone = 撤回了，可以再确认。
+proposal-written-wrongly = 记错了，撤回这个“不”
 proposal-again = 这一对要重配
 proposal-confirm = 确认
 proposal-other = 换一个
