@@ -60,6 +60,7 @@ pub(crate) fn months<T>(w: Words, all: Vec<(Date, T)>) -> Vec<(String, Vec<T>)> 
 pub(crate) fn about(w: Words, weekend: &Weekend, by_turns: bool) -> String {
     let name = weekend.name.clone().unwrap_or_else(|| {
         w.t(match (weekend.is_small(), by_turns) {
+            _ if weekend.is_vacation() => "stay-tile-long",
             (true, _) => "stay-tile-small",
             (false, true) => "school-tile-big",
             (false, false) => "stay-tile-weekend",
