@@ -99,6 +99,11 @@ struct CalendarPage {
 }
 
 impl CalendarPage {
+    /// How many weekends are left; the holidays after the last of them are none.
+    fn weekends(&self) -> usize {
+        self.calendar.weekends.iter().filter(|weekend| !weekend.is_vacation()).count()
+    }
+
     /// The day as it is said everywhere else, with the day of the week.
     fn day_of(&self, row: &SchoolDay) -> String {
         let on = row.on_date.parse::<Date>();
