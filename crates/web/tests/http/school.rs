@@ -410,7 +410,8 @@ async fn the_holidays_after_a_term_are_shown_and_are_no_weekend_of_it() {
     let school = site.system().schools().await.unwrap()[0].id;
     let mut me = site.as_role(Role::Coordinator).await;
     let (page, terms) = (format!("/schools/{school}/calendar"), format!("/schools/{school}/terms"));
-    for (name, from, to) in [("秋季学期", "2026-09-01", "2026-12-18"), ("春季学期", "2027-02-26", "2027-07-07")] {
+    for (name, from, to) in [("秋季学期", "2026-09-01", "2026-12-18"), ("春季学期", "2027-02-26", "2027-07-07")]
+    {
         let term = [("term_name", name), ("from_on", from), ("to_on", to)];
         assert_eq!(me.submit(&page, &terms, &term).await.status, StatusCode::SEE_OTHER);
     }
