@@ -250,9 +250,12 @@ impl Act for UndoAnswer {
     }
 }
 
-/// A no that is taken back needs child and place still to be free.
+/// A no that is taken back needs child and place still to be free, in a round that is not over.
 async fn still_free(tx: &Tx, row: &proposal::Model) -> Result<(), Error> {
     let field = Field::load(tx, RoundId(row.round_id)).await?;
+    if !field.state().may_run() {
+        return Err(Error::refused("run.closed"));
+    }
     let child = field.child(row.child_id).ok_or(Error::NotFound)?;
     let home = field.home(row.volunteer_id).ok_or(Error::NotFound)?;
     if child.facts.paired || home.facts.free == 0 { Err(Error::refused("proposal.given_on")) } else { Ok(()) }

@@ -230,7 +230,8 @@ impl Shown<'_> {
         let newest =
             of_both.filter(|p| (p.child_id, p.volunteer_id) == (pair.child, pair.volunteer)).max_by_key(|p| p.id)?;
         let judged = crate::proposal::judged(newest);
-        let counts = judged.state == ProposalState::Declined && self.tx.now() <= judged.expires_at;
+        let in_time = self.tx.now() <= judged.expires_at && self.field.state().may_run();
+        let counts = judged.state == ProposalState::Declined && in_time;
         let is_hers = newest.volunteer_answered_by.is_some()
             && newest.volunteer_answered_by.as_ref() == self.accounts.get(&pair.volunteer);
         let side = match (judged.child, judged.volunteer) {

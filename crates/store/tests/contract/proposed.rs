@@ -4,15 +4,21 @@ use naheya_domain::Role;
 use naheya_domain::choice::Side;
 use naheya_domain::id::ProposalId;
 use naheya_domain::proposal::ProposalState;
+use naheya_domain::round::RoundState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::proposal::{AnswerProposal, UndoAnswer, UndoProposal};
+use naheya_store::round::StepRound;
 
 use crate::ground::{Ground, desk_as, system};
 use crate::on_both_engines;
 use crate::round::circle;
 
-on_both_engines![whoever_is_asked_about_a_child_reads_its_card_again, a_volunteer_takes_back_what_is_hers_alone,];
+on_both_engines![
+    whoever_is_asked_about_a_child_reads_its_card_again,
+    a_volunteer_takes_back_what_is_hers_alone,
+    in_a_round_that_is_over_no_no_is_taken_back,
+];
 
 fn answer(proposal: ProposalId, side: Side, yes: bool) -> AnswerProposal {
     AnswerProposal { proposal, side, yes }
@@ -54,5 +60,28 @@ async fn a_volunteer_takes_back_what_is_hers_alone(ground: Ground) {
     assert_eq!(shown().await, [(ProposalState::Offered, Some(true), true)]);
     desk.save(answer(proposals[0], Side::Child, false)).await.unwrap();
     assert_eq!(shown().await, [(ProposalState::Declined, Some(true), false)], "the child's no is not hers");
+    store.close().await.unwrap();
+}
+
+async fn in_a_round_that_is_over_no_no_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.slips(&desk).await;
+    let proposals = circle.offered(&desk).await;
+    for proposal in &proposals {
+        desk.save(answer(*proposal, Side::Child, false)).await.unwrap();
+    }
+    let written = async || {
+        let rows = desk.results(circle.round).await.unwrap().unwrap().rows;
+        rows.iter().filter(|row| row.written_no.is_some()).count()
+    };
+    assert_eq!(written().await, 3);
+    for to in [RoundState::Meeting, RoundState::Closed] {
+        desk.save(StepRound { round: circle.round, to }).await.unwrap();
+    }
+    assert_eq!(written().await, 0);
+    let back = UndoAnswer { proposal: proposals[0], side: Side::Child };
+    assert_eq!(desk.save(back).await, Err(Error::refused("run.closed")));
     store.close().await.unwrap();
 }
