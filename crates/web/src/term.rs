@@ -15,6 +15,7 @@ use naheya_store::{Desk, Error};
 mod again;
 mod export;
 mod hers;
+mod paper;
 mod propose;
 mod spoken;
 
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/terms/{id}/answer", ANSWERS, stay, answer),
         Route::get("/terms/{id}/record", spoken::RECORDS, stay, spoken::blank),
         Route::post("/terms/{id}/record", spoken::RECORDS, stay, spoken::record),
+        Route::get("/terms/{id}/paper", spoken::RECORDS, stay, paper::paper),
         Route::get("/terms/{id}/hers", hers::RECORDS, stay, hers::blank),
         Route::post("/terms/{id}/hers", hers::RECORDS, stay, hers::record),
         Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),

@@ -187,3 +187,19 @@ async fn the_office_writes_anew_what_a_volunteer_says_who_calls_twice() {
     assert_eq!(s.coordinator.submit(&plan, &hers, &[]).await.location(), hers);
     assert!(s.coordinator.get(&hers).await.body.contains("她接这 1 个"));
 }
+
+#[tokio::test]
+async fn a_guardian_without_a_phone_gets_the_weekends_on_paper() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let paper = format!("{plan}/paper");
+    assert!(s.coordinator.get(&plan).await.body.contains(&paper));
+    let sheet = s.coordinator.get(&paper).await.body;
+    for words in ["安小草的家长：", "11月27", "□ 去　□ 不去", "签名："] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    assert_eq!(s.mother.get(&paper).await.status, StatusCode::FORBIDDEN);
+    s.coordinator.submit(&plan, &format!("{plan}/withdrawal"), &[]).await;
+    assert!(s.coordinator.get(&paper).await.body.contains("现在没有等家长回话的周末"));
+}
