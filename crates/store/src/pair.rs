@@ -27,6 +27,7 @@ use crate::{Error, meeting, parting, setting};
 mod lapse;
 mod list;
 mod order;
+mod rested;
 
 pub use lapse::LapsePairs;
 pub use list::{PairFile, PairFilter, PairRow};
@@ -225,6 +226,9 @@ impl Act for SettlePair {
     }
 }
 
+/// The reason of a weekend that a rest called off.
+const OFF_BY_REST: &str = "pair.paused";
+
 /// A rest: no weekends, and the volunteer loses the view of the child the same moment.
 #[derive(Clone, Debug)]
 pub struct PausePair {
@@ -240,7 +244,7 @@ impl Act for PausePair {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Pause).await?;
         nobody_away(tx, &before).await?;
-        call_off(tx, &before, "pair.paused").await?;
+        call_off(tx, &before, OFF_BY_REST).await?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())
     }
