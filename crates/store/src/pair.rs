@@ -62,6 +62,9 @@ impl Act for BeginPair {
         if let Some(bar) = field.come_up(child.id, volunteer.id) {
             return Err(barred(bar).into());
         }
+        if field.child(child.id).is_some_and(|entrant| !field.comes_whole(entrant, volunteer.household_id)) {
+            return Err(Error::refused("pair.siblings_first"));
+        }
         enrol(tx, &child, tx.now().date()).await?;
         let begun_on = tx.now().date();
         let row = PairRecord {

@@ -7,6 +7,9 @@ use naheya_domain::proposal::ProposalState;
 use naheya_domain::round::RoundState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
+use naheya_store::guardian::GroupSiblings;
+use naheya_store::household::RaiseCapacity;
+use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, UndoAnswer, UndoProposal};
 use naheya_store::round::StepRound;
 
@@ -18,6 +21,7 @@ on_both_engines![
     whoever_is_asked_about_a_child_reads_its_card_again,
     a_volunteer_takes_back_what_is_hers_alone,
     in_a_round_that_is_over_no_no_is_taken_back,
+    brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_yes,
 ];
 
 fn answer(proposal: ProposalId, side: Side, yes: bool) -> AnswerProposal {
@@ -83,5 +87,33 @@ async fn in_a_round_that_is_over_no_no_is_taken_back(ground: Ground) {
     assert_eq!(written().await, 0);
     let back = UndoAnswer { proposal: proposals[0], side: Side::Child };
     assert_eq!(desk.save(back).await, Err(Error::refused("run.closed")));
+    store.close().await.unwrap();
+}
+
+async fn brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_yes(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 2, 1).await;
+    desk.save(GroupSiblings { children: circle.children.clone(), must: Some(true) }).await.unwrap();
+    let raise = RaiseCapacity { household: circle.households[0], capacity: 2, reason: "姐弟俩".into() };
+    desk.save(raise).await.unwrap();
+    circle.child_slip(&desk, 1, "1", "").await;
+    circle.home_slip(&desk, 1, "1, 2", "").await;
+    let proposals = circle.offered(&desk).await;
+    assert_eq!(proposals.len(), 2);
+    let begin = |at: usize| BeginPair { proposal: proposals[at] };
+    let alone = Err(Error::refused("pair.siblings_first"));
+    for side in [Side::Child, Side::Volunteer] {
+        desk.save(answer(proposals[0], side, true)).await.unwrap();
+    }
+    assert_eq!(desk.save(begin(0)).await, alone, "nobody has asked the other yet");
+    desk.save(answer(proposals[1], Side::Child, false)).await.unwrap();
+    assert_eq!(desk.save(begin(0)).await, alone, "the other does not come");
+    desk.save(UndoAnswer { proposal: proposals[1], side: Side::Child }).await.unwrap();
+    for side in [Side::Child, Side::Volunteer] {
+        desk.save(answer(proposals[1], side, true)).await.unwrap();
+    }
+    desk.save(begin(0)).await.unwrap();
+    desk.save(begin(1)).await.unwrap();
     store.close().await.unwrap();
 }

@@ -64,6 +64,7 @@ pair-end-not_suited = Did not suit; nobody is to blame
 pair-end-other = Another reason
 refusal-pair-begun_already = This pair has begun already.
 refusal-pair-needs_two_yeses = A pair begins when both the child and the weekend mother have said yes.
+refusal-pair-siblings_first = There are brothers or sisters who must stay together with this child: all of them go to this home, with yeses of both sides, or none. To let them part, take this one back; then a leader writes why.
 refusal-pair-child_paired = This child has a pair that has not ended. Close that one first.
 refusal-pair-child_absent = This child's file is resting. Open it again first.
 refusal-pair-consent_missing = There is no consent for pairing in force. Ask the guardian first, or have the file’s restriction lifted.

@@ -58,6 +58,7 @@ pair-end-not_suited = 合不来，不怪谁
 pair-end-other = 别的原因
 refusal-pair-begun_already = 这一对已经开始了。
 refusal-pair-needs_two_yeses = 要孩子和周末妈妈都答应了，才能正式结对。
+refusal-pair-siblings_first = 他有不能分开的兄弟姐妹，要都去同一家、两边都点了头，才能正式结对。要分到两家，先撤回这一对，再请负责人写明理由。
 refusal-pair-child_paired = 这个孩子已经有一对没结束。先结束那一对。
 refusal-pair-child_absent = 这个孩子的档案停着。先恢复档案。
 refusal-pair-consent_missing = 没有有效的结对同意书。先请家长签；档案限制处理的，先解除。
