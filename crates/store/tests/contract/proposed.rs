@@ -15,11 +15,12 @@ use naheya_store::round::StepRound;
 
 use crate::ground::{Ground, desk_as, system};
 use crate::on_both_engines;
-use crate::round::circle;
+use crate::round::{circle, uuid};
 
 on_both_engines![
     whoever_is_asked_about_a_child_reads_its_card_again,
     a_volunteer_takes_back_what_is_hers_alone,
+    whoever_was_asked_hears_when_somebody_else_ends_it,
     in_a_round_that_is_over_no_no_is_taken_back,
     brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_yes,
 ];
@@ -64,6 +65,27 @@ async fn a_volunteer_takes_back_what_is_hers_alone(ground: Ground) {
     assert_eq!(shown().await, [(ProposalState::Offered, Some(true), true)]);
     desk.save(answer(proposals[0], Side::Child, false)).await.unwrap();
     assert_eq!(shown().await, [(ProposalState::Declined, Some(true), false)], "the child's no is not hers");
+    store.close().await.unwrap();
+}
+
+async fn whoever_was_asked_hears_when_somebody_else_ends_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.slips(&desk).await;
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[2].0)).await;
+    let proposals = circle.offered(&desk).await;
+    let account = uuid(&ground, mother.viewer().account.0);
+    let told = format!("SELECT kind FROM outbox WHERE kind = 'proposal.over' AND to_account = {account}");
+    let (child, hers) = (Side::Child, Side::Volunteer);
+    mother.save(answer(proposals[0], hers, false)).await.unwrap();
+    assert_eq!(ground.texts(&told).await.len(), 0, "her own no she knows");
+    mother.save(UndoAnswer { proposal: proposals[0], side: hers }).await.unwrap();
+    desk.save(answer(proposals[0], child, false)).await.unwrap();
+    assert_eq!(ground.texts(&told).await.len(), 1);
+    desk.save(UndoAnswer { proposal: proposals[0], side: child }).await.unwrap();
+    desk.save(UndoProposal { proposal: proposals[0] }).await.unwrap();
+    assert_eq!(ground.texts(&told).await.len(), 2);
     store.close().await.unwrap();
 }
 
