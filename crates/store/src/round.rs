@@ -366,7 +366,8 @@ impl Act for Withdraw {
             let mut after = before.clone();
             after.withdrawn = true;
             tx.change::<round_volunteer::Entity>(&before, after).await?;
-            undone += crate::proposal::take_back(tx, round.id, proposal::Column::VolunteerId.eq(volunteer.0), false).await?;
+            undone +=
+                crate::proposal::take_back(tx, round.id, proposal::Column::VolunteerId.eq(volunteer.0), false).await?;
         }
         Ok(undone)
     }
