@@ -89,6 +89,7 @@ round-seed-hint = Decides between equal wishes. Ask somebody in the room for a n
 round-run = Work it out
 round-step-on = On to “{ $step }”
 round-step-back = Back to “{ $step }”
+round-late = Somebody comes late, or changes a wish: go back to “Visits and checks”, add it and work out again. What was confirmed stays.
 round-stepped = The round is now at “{ $step }”.
 round-cards = Print choice cards
 round-cards-title = Choice cards

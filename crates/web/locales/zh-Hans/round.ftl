@@ -68,6 +68,7 @@ round-seed-hint = 可以当场请人报一个数；空着就随机。
 round-run = 试配
 round-step-on = 进到“{ $step }”
 round-step-back = 退回“{ $step }”
+round-late = 有人晚来，或者要改志愿：退回“家访与审核”，加进来、录好再试配。已经确认的不动。
 round-stepped = 现在是“{ $step }”这一步。
 round-cards = 打印选择卡
 round-cards-title = 选择卡

@@ -567,6 +567,7 @@ async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
     }
     let results = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await.location().to_owned();
     staff.submit(&results, &format!("{round}/proposals"), &[]).await;
+    assert!(staff.get(&round).await.body.contains("有人晚来"), "who comes late has a way in");
     // One volunteer says no herself, of the other pair the office writes down the child's.
     let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
     let mine = mother.get("/choices").await.body;
@@ -580,6 +581,7 @@ async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
     staff.get(&results).await;
     let later = staff.get(&results).await.body;
     assert_eq!(later.matches("记错了").count(), 1, "what she said herself is hers: {later}");
+    assert!(later.contains("0 个孩子配上了"), "who said no is matched to nobody: {later}");
     assert_eq!(staff.submit(&results, &format!("{child}/undo"), &[]).await.location(), results);
     assert!(staff.get(&results).await.body.contains("等孩子和家长"));
 }
