@@ -346,23 +346,33 @@ impl Desk {
     }
 }
 
-/// The newest round in which the volunteer takes part and which is not over.
+/// The round in which the volunteer takes part, which is not over and in which she is asked for a yes or no; else the newest.
 async fn own_field(tx: &Tx, me: Uuid) -> Result<Option<Field>, Error> {
     let mine = tx
         .visible::<round_volunteer::Entity>()
         .and(round_volunteer::Column::VolunteerId.eq(me))
         .and(round_volunteer::Column::Withdrawn.eq(false));
-    let newest = tx
+    let open = tx
         .visible::<round::Entity>()
         .and(round::Column::State.ne(RoundState::Closed.code()))
         .and(round::Column::Id.in_subquery(mine.ids(round_volunteer::Column::RoundId)))
         .by_desc(round::Column::Id)
-        .first(tx)
+        .all(tx)
         .await?;
-    match newest {
+    let asked = if open.len() > 1 { asked_in(tx, me).await? } else { Vec::new() };
+    match open.iter().find(|round| asked.contains(&round.id)).or(open.first()) {
         Some(round) => Ok(Some(Field::load(tx, RoundId(round.id)).await?)),
         None => Ok(None),
     }
+}
+
+/// The rounds in which she is asked for a yes or no now.
+async fn asked_in(tx: &Tx, me: Uuid) -> Result<Vec<Uuid>, Error> {
+    use proposal::Column as P;
+    let offered = tx.for_rule::<proposal::Entity>().and(P::VolunteerId.eq(me));
+    let offered = offered.and(P::State.eq(ProposalState::Offered.code())).and(P::ExpiresAt.gte(tx.now().0));
+    let waiting = offered.and(P::VolunteerAnswer.is_null()).all(tx).await?;
+    Ok(waiting.into_iter().map(|row| row.round_id).collect())
 }
 
 /// Children whose card may be read: consent in force, not paired, file open.

@@ -11,16 +11,17 @@ use naheya_store::guardian::GroupSiblings;
 use naheya_store::household::RaiseCapacity;
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, UndoAnswer, UndoProposal};
-use naheya_store::round::StepRound;
+use naheya_store::round::{OpenRound, RoundDetails, StepRound, TakePart};
 
 use crate::ground::{Ground, desk_as, system};
 use crate::on_both_engines;
-use crate::round::{circle, uuid};
+use crate::round::{a_child, circle, uuid};
 
 on_both_engines![
     whoever_is_asked_about_a_child_reads_its_card_again,
     a_volunteer_takes_back_what_is_hers_alone,
     whoever_was_asked_hears_when_somebody_else_ends_it,
+    whoever_is_in_two_rounds_is_shown_the_one_that_waits_for_her,
     in_a_round_that_is_over_no_no_is_taken_back,
     brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_yes,
 ];
@@ -86,6 +87,29 @@ async fn whoever_was_asked_hears_when_somebody_else_ends_it(ground: Ground) {
     desk.save(UndoAnswer { proposal: proposals[0], side: child }).await.unwrap();
     desk.save(UndoProposal { proposal: proposals[0] }).await.unwrap();
     assert_eq!(ground.texts(&told).await.len(), 2);
+    store.close().await.unwrap();
+}
+
+async fn whoever_is_in_two_rounds_is_shown_the_one_that_waits_for_her(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 1, 1).await;
+    let raise = RaiseCapacity { household: circle.households[0], capacity: 2, reason: "住得下".into() };
+    desk.save(raise).await.unwrap();
+    circle.child_slip(&desk, 1, "1", "").await;
+    circle.home_slip(&desk, 1, "1", "").await;
+    let proposals = circle.offered(&desk).await;
+    // A second round with who is left: she has a place more.
+    let details = RoundDetails::parse("2026年冬季结对", "2026-12-12", "").unwrap();
+    let second = desk.save(OpenRound { details }).await.unwrap();
+    let children = vec![a_child(&ground, &desk, "白云朵", true).await];
+    let took = desk.save(TakePart { round: second, children, volunteers: circle.homes.clone() }).await.unwrap();
+    assert_eq!((took.children, took.volunteers), (1, 1));
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[0].0)).await;
+    let shown = async || mother.my_round().await.unwrap().unwrap().id;
+    assert_eq!(shown().await, circle.round, "seven days run from the offer");
+    mother.save(answer(proposals[0], Side::Volunteer, true)).await.unwrap();
+    assert_eq!(shown().await, second);
     store.close().await.unwrap();
 }
 
