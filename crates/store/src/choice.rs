@@ -311,6 +311,16 @@ impl Desk {
         }))
     }
 
+    /// Until when the volunteer at this desk answers what is proposed to her, the first of several; none while nobody asks her.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn asked_until(&self) -> Result<Option<Timestamp>, Error> {
+        let tx = self.read();
+        let Ok(me) = own_id(tx.viewer()) else { return Ok(None) };
+        Ok(asked(&tx, me).await?.iter().map(|row| row.expires_at).min().map(Timestamp))
+    }
+
     /// Opens one choice card. The look is recorded before the card is given out.
     ///
     /// # Errors
@@ -359,20 +369,19 @@ async fn own_field(tx: &Tx, me: Uuid) -> Result<Option<Field>, Error> {
         .by_desc(round::Column::Id)
         .all(tx)
         .await?;
-    let asked = if open.len() > 1 { asked_in(tx, me).await? } else { Vec::new() };
-    match open.iter().find(|round| asked.contains(&round.id)).or(open.first()) {
+    let asked = if open.len() > 1 { asked(tx, me).await? } else { Vec::new() };
+    match open.iter().find(|round| asked.iter().any(|row| row.round_id == round.id)).or(open.first()) {
         Some(round) => Ok(Some(Field::load(tx, RoundId(round.id)).await?)),
         None => Ok(None),
     }
 }
 
-/// The rounds in which she is asked for a yes or no now.
-async fn asked_in(tx: &Tx, me: Uuid) -> Result<Vec<Uuid>, Error> {
+/// What she is asked for a yes or no to now.
+async fn asked(tx: &Tx, me: Uuid) -> Result<Vec<proposal::Model>, Error> {
     use proposal::Column as P;
     let offered = tx.for_rule::<proposal::Entity>().and(P::VolunteerId.eq(me));
     let offered = offered.and(P::State.eq(ProposalState::Offered.code())).and(P::ExpiresAt.gte(tx.now().0));
-    let waiting = offered.and(P::VolunteerAnswer.is_null()).all(tx).await?;
-    Ok(waiting.into_iter().map(|row| row.round_id).collect())
+    offered.and(P::VolunteerAnswer.is_null()).all(tx).await
 }
 
 /// Children whose card may be read: consent in force, not paired, file open.

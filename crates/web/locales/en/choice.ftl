@@ -50,6 +50,7 @@ choice-you-no = You said it does not suit
 choice-answer-until = Please answer by { $day }
 choice-say-yes = Yes, gladly
 choice-say-no = Not this time
+choice-waits-for-you = A child is proposed to you. Please answer by { $day }.
 choice-proposed-card = See the card of no. { $n } again
 choice-take-back = I have changed my mind: take my answer back
 choice-after-accepted = On the day you meet, the coordinator is beside you.

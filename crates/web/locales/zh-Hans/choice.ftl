@@ -47,6 +47,7 @@ choice-you-no = 您说了不合适
 choice-answer-until = 请在 { $day } 前回话
 choice-say-yes = 我愿意
 choice-say-no = 这次不合适
+choice-waits-for-you = 给您试配了孩子，请在 { $day } 前回话。
 choice-proposed-card = 再看看 { $n } 号的卡片
 choice-take-back = 改主意了，撤回回话
 choice-after-accepted = 见面那天，协调员陪着认识。

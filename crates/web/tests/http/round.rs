@@ -531,6 +531,7 @@ async fn whoever_was_asked_reads_what_became_of_it_and_takes_a_slip_of_the_finge
     staff.submit(&results, &format!("{round}/proposals"), &[]).await;
     let mine = mother.get("/choices").await;
     assert!(mine.body.contains("href=\"/choices/2\""), "{}", mine.body);
+    assert!(mother.get("/home").await.body.contains("给您试配了孩子"), "her own page leads there");
     let card = mother.get("/choices/2").await.body;
     assert!(card.contains("想学写字") && card.contains("回去回话"), "{card}");
     let action = mine.body.split("action=\"").find(|a| a.starts_with("/proposals/")).unwrap();
