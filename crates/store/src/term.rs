@@ -33,7 +33,7 @@ mod spoken;
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
 pub use hers::{HerRecord, RecordHerAnswer};
 pub use list::{COUNTED, PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
-pub use reopen::ReopenPlan;
+pub use reopen::{ReopenPlan, RestorePlan};
 pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";

@@ -8,7 +8,8 @@ use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
 use naheya_domain::{Role, Timestamp};
 use naheya_store::term::{
-    AnswerPlan, AskAgain, AtHome, COUNTED, PlanFile, PlanLine, PlanWeekend, Settled, SiblingPlan, WithdrawPlan,
+    AnswerPlan, AskAgain, AtHome, COUNTED, PlanFile, PlanLine, PlanWeekend, RestorePlan, Settled, SiblingPlan,
+    WithdrawPlan,
 };
 use naheya_store::{Desk, Error};
 
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/terms/{id}/hers", hers::RECORDS, stay, hers::blank),
         Route::post("/terms/{id}/hers", hers::RECORDS, stay, hers::record),
         Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),
+        Route::post("/terms/{id}/withdrawal/undo", PLANS, stay, restore),
         Route::post("/terms/{id}/requests", ASKS, stay, ask_again),
     ]
 }
@@ -166,6 +168,8 @@ struct PlanPage {
     /// Where the consent that is missing can be given or asked for.
     consent: Option<String>,
     may_withdraw: bool,
+    /// Whether it was taken back, and the reader may ask about it again.
+    may_restore: bool,
     may_ask_again: bool,
     may_record: bool,
     may_record_hers: bool,
@@ -235,6 +239,7 @@ impl Reading<'_> {
             going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
             consent: if is_office { Some(format!("/children/{}/consents", plan.child)) } else { self.consent },
             may_withdraw: open && (is_office || (side == Some(Side::Volunteer) && plan.by_volunteer)),
+            may_restore: plan.state == PlanState::Withdrawn && is_office,
             may_ask_again: plan.state != PlanState::Withdrawn
                 && matches!(self.role, Role::Coordinator | Role::Volunteer)
                 && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
@@ -426,7 +431,17 @@ fn said(done: &Settled) -> Toast {
 
 async fn withdraw(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
     match me.desk.save_once(WithdrawPlan { plan: id }, posted.submission()?).await {
-        Ok(()) => see_other_saying("/terms", Toast::new("term-taken-back")),
+        Ok(()) => {
+            let toast = Toast::new("term-taken-back").undo(format!("/terms/{id}/withdrawal/undo"));
+            see_other_saying("/terms", toast)
+        }
+        Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn restore(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
+    match me.desk.save_once(RestorePlan { plan: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/terms/{id}"), Toast::new("term-restored")),
         Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }

@@ -4,6 +4,7 @@
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::id::TermPlanId;
+use naheya_domain::pair::PairState;
 use naheya_domain::term::{PlanState, Side};
 use sea_orm::ColumnTrait;
 
@@ -13,7 +14,7 @@ use crate::carer::is_with;
 use crate::consent::not_the_carer;
 use crate::grant::people_of;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{plan_record, term_plan, term_weekend};
+use crate::sealed::entity::{pair, plan_record, term_plan, term_weekend};
 use crate::sealed::tx::Tx;
 
 /// One side's answers to weekends ahead that were not asked for are taken back. The answer is how many.
@@ -86,6 +87,32 @@ impl ReopenPlan {
                 if is_written { Ok(()) } else { Err(Error::refused("plan.her_own_word")) }
             }
         }
+    }
+}
+
+/// A plan that was taken back by a slip is asked about again, with all that was said to it.
+#[derive(Clone, Debug)]
+pub struct RestorePlan {
+    /// Which plan.
+    pub plan: TermPlanId,
+}
+
+impl Act for RestorePlan {
+    const NAME: &'static str = "term_plan.restore";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
+        let plan = tx.visible::<term_plan::Entity>().id(self.plan).one(tx).await?;
+        if plan.state != PlanState::Withdrawn.code() {
+            return Err(Error::refused("plan.not_withdrawn"));
+        }
+        let pair = tx.for_rule::<pair::Entity>().id(plan.pair_id).one(tx).await?;
+        if pair.state == PairState::Ended.code() {
+            // It went with the pair, and nobody is asked about that any more.
+            return Err(Error::refused("plan.over"));
+        }
+        ask_anew(tx, &plan).await
     }
 }
 

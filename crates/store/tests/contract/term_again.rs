@@ -3,7 +3,7 @@
 use naheya_domain::id::PairId;
 use naheya_domain::term::{Answers, PlanState, Side};
 use naheya_store::Error;
-use naheya_store::term::{AnswerPlan, ProposePlans, RecordPlanAnswer, ReopenPlan, Whom};
+use naheya_store::term::{AnswerPlan, ProposePlans, RecordPlanAnswer, ReopenPlan, RestorePlan, Whom, WithdrawPlan};
 
 use crate::ground::{Ground, NOW};
 use crate::on_both_engines;
@@ -15,6 +15,7 @@ on_both_engines![
     whoever_changes_her_mind_before_anything_was_asked_for_answers_anew,
     the_office_takes_back_only_what_it_wrote_down,
     a_weekend_that_was_taken_out_is_proposed_again_to_that_pair_alone,
+    what_was_taken_back_by_a_slip_is_asked_about_again_with_its_answers,
 ];
 
 async fn whoever_changes_her_mind_before_anything_was_asked_for_answers_anew(ground: Ground) {
@@ -89,5 +90,28 @@ async fn a_weekend_that_was_taken_out_is_proposed_again_to_that_pair_alone(groun
     assert_eq!((asked.weekends.len(), asked.weekends[0].answers), (5, Answers::default()));
     assert_eq!(s.mother.save(hers(&s, plan, 0, &asked)).await.unwrap().yes, 1);
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_taken_back_by_a_slip_is_asked_about_again_with_its_answers(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let restore = RestorePlan { plan };
+    assert_eq!(code(s.coordinator.save(restore.clone()).await), "plan.not_withdrawn");
+    parent(&s).await.save(theirs(plan)).await.unwrap();
+    s.coordinator.save(WithdrawPlan { plan }).await.unwrap();
+    s.coordinator.save(restore.clone()).await.unwrap();
+    let file = s.mother.plan(plan).await.unwrap();
+    assert_eq!(file.state, PlanState::Open);
+    assert!(file.weekends.iter().all(|w| w.answers.guardian == Some(true)), "nobody is asked twice");
+    // Where another plan of the pair is asked about by now, it stays taken back: there is one at a time.
+    s.coordinator.save(WithdrawPlan { plan }).await.unwrap();
+    let other = proposed(&s, &s.coordinator).await;
+    assert_eq!(code(s.coordinator.save(restore.clone()).await), "plan.newer");
+    s.coordinator.save(WithdrawPlan { plan: other }).await.unwrap();
+    // What went with its pair does not come back.
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-20'").await;
+    assert_eq!(code(s.coordinator.save(restore).await), "plan.over");
     s.store.close().await.unwrap();
 }

@@ -425,6 +425,7 @@ audit_event-act-term_plan-propose = Proposed a term plan
 audit_event-act-term_plan-record = Recorded a guardian's answer
 audit_event-act-term_plan-record_hers = Recorded a volunteer's answer
 audit_event-act-term_plan-reopen = Took back an answer to a term plan
+audit_event-act-term_plan-restore = Asked about a term plan after all
 audit_event-act-term_plan-withdraw = Withdrew a term plan
 audit_event-act-thanks-say = Said thanks
 audit_event-act-words-seal = Words from before were sealed

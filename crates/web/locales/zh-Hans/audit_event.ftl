@@ -425,6 +425,7 @@ audit_event-act-term_plan-propose = 安排一学期的周末
 audit_event-act-term_plan-record = 替家长记下回答
 audit_event-act-term_plan-record_hers = 替志愿者记下回答
 audit_event-act-term_plan-reopen = 收回对学期安排的回答
+audit_event-act-term_plan-restore = 接着问学期安排
 audit_event-act-term_plan-withdraw = 收回学期安排
 audit_event-act-thanks-say = 家长道谢
 audit_event-act-words-seal = 把以前写下的话加密保存

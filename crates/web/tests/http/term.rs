@@ -203,3 +203,16 @@ async fn a_guardian_without_a_phone_gets_the_weekends_on_paper() {
     s.coordinator.submit(&plan, &format!("{plan}/withdrawal"), &[]).await;
     assert!(s.coordinator.get(&paper).await.body.contains("现在没有等家长回话的周末"));
 }
+
+#[tokio::test]
+async fn a_plan_that_was_taken_back_by_a_slip_is_asked_about_again() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let undo = format!("{plan}/withdrawal/undo");
+    assert_eq!(s.coordinator.submit(&plan, &format!("{plan}/withdrawal"), &[]).await.location(), "/terms");
+    assert!(s.coordinator.get("/terms").await.body.contains(&undo), "the toast takes it back");
+    assert!(s.mother.get(&plan).await.body.contains("这份安排撤回了"));
+    assert_eq!(s.coordinator.submit(&plan, &undo, &[]).await.location(), plan);
+    assert!(s.mother.get(&plan).await.body.contains("1 个周末，行吗"), "she is asked again");
+}
