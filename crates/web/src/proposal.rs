@@ -98,6 +98,8 @@ struct Counts {
     home_top: usize,
     open: usize,
     confirmed: usize,
+    /// Pairs that have to be worked out again.
+    again: usize,
 }
 
 impl ResultsPage {
@@ -187,6 +189,7 @@ fn counted(found: &Results) -> Counts {
         home_top: rows().filter(|r| (1..=3).contains(&r.home_rank)).count(),
         confirmed: rows().filter(|r| r.proposal.is_some()).count(),
         open: rows().filter(|r| r.proposal.is_none()).count(),
+        again: found.rows.len() - rows().count(),
     }
 }
 

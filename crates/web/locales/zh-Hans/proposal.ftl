@@ -4,6 +4,7 @@ proposal-finding-trial = 试算，{ $written } 个写了志愿的孩子里 { $n 
 proposal-stable = 有孩子更想去别家的，那一家并不更想换成他。
 proposal-lead = 结果要您逐对确认，确认前谁也看不到。
 proposal-lead-asked = 都确认了，等两边回话；两边都答应，才正式结对。
+proposal-lead-again = 有 { $n } 对没有成，点“重新试配”，给他们再找。别的都不动。
 proposal-run-again = 重新试配
 proposal-confirm-all = 确认这 { $n } 对
 proposal-confirm-rest = 确认其余 { $n } 对

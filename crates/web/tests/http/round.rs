@@ -583,6 +583,7 @@ async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
     let later = staff.get(&results).await.body;
     assert_eq!(later.matches("记错了").count(), 1, "what she said herself is hers: {later}");
     assert!(later.contains("0 个孩子配上了"), "who said no is matched to nobody: {later}");
+    assert!(later.contains("有 2 对没有成"), "and what is to do is said: {later}");
     assert_eq!(staff.submit(&results, &format!("{child}/undo"), &[]).await.location(), results);
     assert!(staff.get(&results).await.body.contains("等孩子和家长"));
 }
