@@ -88,6 +88,7 @@ round-seed = Seed of the lots
 round-seed-hint = Decides between equal wishes. Ask somebody in the room for a number; empty takes one at random.
 round-run = Work it out
 round-step-on = On to “{ $step }”
+round-close-means = Take this step when everybody has met and all who said yes are pairs. It ends the round for good; who is left comes into the next one.
 round-step-back = Back to “{ $step }”
 round-late = Somebody comes late, or changes a wish: go back to “Visits and checks”, add it and work out again. What was confirmed stays.
 round-stepped = The round is now at “{ $step }”.

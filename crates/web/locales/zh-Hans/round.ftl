@@ -67,6 +67,7 @@ round-seed = 并列时抽签的数
 round-seed-hint = 可以当场请人报一个数；空着就随机。
 round-run = 试配
 round-step-on = 进到“{ $step }”
+round-close-means = 都见过面、点了头的都正式结对了，再走这一步。走了就结束这一轮，不能退回；没配上的，开下一轮。
 round-step-back = 退回“{ $step }”
 round-late = 有人晚来，或者要改志愿：退回“家访与审核”，加进来、录好再试配。已经确认的不动。
 round-stepped = 现在是“{ $step }”这一步。

@@ -569,6 +569,9 @@ async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
     let results = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await.location().to_owned();
     staff.submit(&results, &format!("{round}/proposals"), &[]).await;
     assert!(staff.get(&round).await.body.contains("有人晚来"), "who comes late has a way in");
+    assert!(!staff.get(&round).await.body.contains("走了就结束这一轮"));
+    staff.submit(&round, &format!("{round}/state"), &[]).await;
+    assert!(staff.get(&round).await.body.contains("走了就结束这一轮"), "the last step is said to be the last");
     // One volunteer says no herself, of the other pair the office writes down the child's.
     let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
     let mine = mother.get("/choices").await.body;
