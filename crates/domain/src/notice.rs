@@ -169,6 +169,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("proposal.declined", Urgency::Ordinary),
     ("proposal.lapsed", Urgency::Ordinary),
     ("proposal.offered", Urgency::Soon),
+    ("proposal.over", Urgency::Ordinary),
     ("snapshot.asked", Urgency::Soon),
     ("snapshot.due", Urgency::Ordinary),
     ("snapshot.moved", Urgency::Ordinary),

@@ -9,6 +9,8 @@ use crate::{Date, FieldError};
 pub const LONGEST_DAYS: i32 = 240;
 /// Weekends of one proposal.
 pub const MOST_WEEKENDS: usize = 30;
+/// Days between two terms up to this many are the holidays between them. Where there are more, a term is missing on file.
+const LONGEST_HOLIDAYS: i32 = 90;
 
 /// A term as it may be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,27 @@ impl TermDetails {
     }
 }
 
+/// From which day on a term may end that matters for the days from `from` on: they may lie in the holidays after it.
+#[must_use]
+pub fn matters_since(from: Date) -> Date {
+    from.saturating_sub(jiff::Span::new().days(i64::from(LONGEST_HOLIDAYS)))
+}
+
+/// The days between `terms`, given in their order, on which there is no school. Before the first of them and after the last
+/// nothing is known.
+#[must_use]
+pub fn holidays_between(terms: &[TermDetails]) -> Vec<Date> {
+    let gap = |(one, next): (&TermDetails, &TermDetails)| {
+        let (first, last) = (one.to_on.tomorrow().ok()?, next.from_on.yesterday().ok()?);
+        let days = last.since(first).map_or(0, |span| span.get_days());
+        (first <= last && days < LONGEST_HOLIDAYS).then_some((first, last))
+    };
+    let days = |(first, last): (Date, Date)| {
+        std::iter::successors(Some(first), move |day| day.tomorrow().ok().filter(|next| *next <= last))
+    };
+    terms.iter().zip(terms.iter().skip(1)).filter_map(gap).flat_map(days).collect()
+}
+
 /// The two who have to say yes to a proposed weekend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
@@ -57,6 +80,17 @@ pub enum Side {
     Volunteer,
     /// A guardian.
     Guardian,
+}
+
+impl Side {
+    /// The one across.
+    #[must_use]
+    pub fn other(self) -> Side {
+        match self {
+            Side::Volunteer => Side::Guardian,
+            Side::Guardian => Side::Volunteer,
+        }
+    }
 }
 
 /// What the two sides have said to one weekend.
@@ -89,13 +123,28 @@ impl Answers {
         }
     }
 
-    /// With one more answer. The first answer of a side stays: a yes is taken back by calling the
-    /// stay off, a no by a new proposal.
+    /// With one more answer. The first answer of a side stays until it is taken back ([`Answers::without`]).
     #[must_use]
     pub fn with(self, side: Side, yes: bool) -> Answers {
         match side {
             Side::Volunteer => Answers { volunteer: self.volunteer.or(Some(yes)), ..self },
             Side::Guardian => Answers { guardian: self.guardian.or(Some(yes)), ..self },
+        }
+    }
+
+    /// Whether this side's answer can be taken back to some purpose: it was given, and the other side has not said no. Once a
+    /// stay was asked for, that is called off instead.
+    #[must_use]
+    pub fn may_take_back(self, side: Side) -> bool {
+        self.of(side).is_some() && self.of(side.other()) != Some(false)
+    }
+
+    /// Without this side's answer: it is asked anew.
+    #[must_use]
+    pub fn without(self, side: Side) -> Answers {
+        match side {
+            Side::Volunteer => Answers { volunteer: None, ..self },
+            Side::Guardian => Answers { guardian: None, ..self },
         }
     }
 
@@ -164,6 +213,33 @@ mod tests {
             let both = first(true) == Some(true) && first(false) == Some(true);
             prop_assert_eq!(answers.standing() == Standing::Agreed, both);
         }
+    }
+
+    #[test]
+    fn between_two_terms_are_holidays_unless_one_is_missing() {
+        let term = |from, to| TermDetails { name: "学期".into(), from_on: from, to_on: to };
+        let (autumn, spring) = ((date(2026, 9, 1), date(2027, 1, 7)), (date(2027, 2, 26), date(2027, 7, 7)));
+        let (autumn, spring) = (term(autumn.0, autumn.1), term(spring.0, spring.1));
+        let winter = holidays_between(&[autumn.clone(), spring.clone()]);
+        assert_eq!((winter.first(), winter.last()), (Some(&date(2027, 1, 8)), Some(&date(2027, 2, 25))));
+        assert_eq!(winter.len(), 49);
+        let next = term(date(2027, 9, 1), date(2028, 1, 7));
+        assert!(holidays_between(&[autumn.clone(), next]).is_empty(), "the spring was never entered");
+        assert!(holidays_between(&[autumn]).is_empty(), "nobody knows yet when school begins again");
+        assert_eq!(matters_since(date(2027, 2, 1)), date(2026, 11, 3));
+    }
+
+    #[test]
+    fn an_answer_is_taken_back_while_the_other_side_has_not_said_no() {
+        let both = |volunteer, guardian| Answers { volunteer, guardian };
+        for hers in [None, Some(true)] {
+            assert!(both(hers, Some(false)).may_take_back(Side::Guardian));
+            assert!(both(hers, Some(true)).may_take_back(Side::Guardian));
+        }
+        assert!(!both(Some(true), None).may_take_back(Side::Guardian), "nothing was said");
+        assert!(!both(Some(false), Some(true)).may_take_back(Side::Guardian), "the other side has taken it out");
+        assert_eq!(both(Some(true), Some(true)).without(Side::Volunteer), both(None, Some(true)));
+        assert_eq!(both(Some(true), Some(true)).without(Side::Guardian).standing(), Standing::Open);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::proposal::judged;
 use crate::round::field::{Entrant, Field, date};
 use crate::round::{Places, on_card, open_for_wishes, slip};
 use crate::sealed::act::Act;
@@ -216,12 +217,17 @@ pub struct MyProposal {
     pub id: ProposalId,
     /// The child's number.
     pub number: i32,
-    /// State.
+    /// State, as the clock leaves it.
     pub state: ProposalState,
     /// Her answer.
     pub answer: Option<bool>,
     /// Until when she can answer.
     pub expires_at: Timestamp,
+    /// Whether the pair has begun.
+    pub begun: bool,
+    /// Whether her answer can be taken back and means something when it is: not what somebody else has ended, and no late no,
+    /// after which she could not say yes.
+    pub may_take_back: bool,
 }
 
 /// The volunteer's own view of the round she takes part in.
@@ -245,7 +251,7 @@ pub struct MyRound {
     pub slip: Slip,
     /// Whether her list is in; it may name nobody.
     pub written: bool,
-    /// Children proposed to her.
+    /// Children proposed to her, of each child the newest proposal.
     pub proposals: Vec<MyProposal>,
 }
 
@@ -301,29 +307,34 @@ impl Desk {
             open: open && field.children_are_in(),
             slip: field.slip(Side::Volunteer, me),
             written: field.has_slip(Side::Volunteer, me),
-            proposals: field
-                .proposals
-                .iter()
-                .filter(|p| p.volunteer_id == me)
-                .filter_map(|p| mine(&field, p))
-                .collect(),
+            proposals: proposed_to(&field, me).into_iter().filter_map(|p| mine(&field, p, tx.now())).collect(),
         }))
+    }
+
+    /// Until when the volunteer at this desk answers what is proposed to her, the first of several; none while nobody asks her.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn asked_until(&self) -> Result<Option<Timestamp>, Error> {
+        let tx = self.read();
+        let Ok(me) = own_id(tx.viewer()) else { return Ok(None) };
+        Ok(asked(&tx, me).await?.iter().map(|row| row.expires_at).min().map(Timestamp))
     }
 
     /// Opens one choice card. The look is recorded before the card is given out.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless the volunteer takes part, is approved, and the child's card is
-    /// still open to be chosen.
+    /// still open to be chosen, or the child is proposed to her.
     pub async fn open_card(&self, number: i32) -> Result<Card, Error> {
         let tx = self.read();
         let me = own_id(tx.viewer())?;
         let field = own_field(&tx, me).await?.ok_or(Error::NotFound)?;
         let home = field.home(me).ok_or(Error::NotFound)?;
-        if home.facts.volunteer != VolunteerState::Approved || !field.state().takes_wishes() {
+        if home.facts.volunteer != VolunteerState::Approved {
             return Err(Error::NotFound);
         }
-        let entrant = cards(&field).find(|c| c.row.number == number).ok_or(Error::NotFound)?;
+        let entrant = readable(&field, me, number, tx.now()).ok_or(Error::NotFound)?;
         let card = card(&tx, &Places::load(&tx).await?, entrant)?;
         self.looked("children", vec![entrant.child.id], "choice_card", None).await?;
         Ok(card)
@@ -345,30 +356,68 @@ impl Desk {
     }
 }
 
-/// The newest round in which the volunteer takes part and which is not over.
+/// The round in which the volunteer takes part, which is not over and in which she is asked for a yes or no; else the newest.
 async fn own_field(tx: &Tx, me: Uuid) -> Result<Option<Field>, Error> {
     let mine = tx
         .visible::<round_volunteer::Entity>()
         .and(round_volunteer::Column::VolunteerId.eq(me))
         .and(round_volunteer::Column::Withdrawn.eq(false));
-    let newest = tx
+    let open = tx
         .visible::<round::Entity>()
         .and(round::Column::State.ne(RoundState::Closed.code()))
         .and(round::Column::Id.in_subquery(mine.ids(round_volunteer::Column::RoundId)))
         .by_desc(round::Column::Id)
-        .first(tx)
+        .all(tx)
         .await?;
-    match newest {
+    let asked = if open.len() > 1 { asked(tx, me).await? } else { Vec::new() };
+    match open.iter().find(|round| asked.iter().any(|row| row.round_id == round.id)).or(open.first()) {
         Some(round) => Ok(Some(Field::load(tx, RoundId(round.id)).await?)),
         None => Ok(None),
     }
 }
 
+/// What she is asked for a yes or no to now.
+async fn asked(tx: &Tx, me: Uuid) -> Result<Vec<proposal::Model>, Error> {
+    use proposal::Column as P;
+    let offered = tx.for_rule::<proposal::Entity>().and(P::VolunteerId.eq(me));
+    let offered = offered.and(P::State.eq(ProposalState::Offered.code())).and(P::ExpiresAt.gte(tx.now().0));
+    offered.and(P::VolunteerAnswer.is_null()).all(tx).await
+}
+
 /// Children whose card may be read: consent in force, not paired, file open.
 fn cards(field: &Field) -> impl Iterator<Item = &Entrant> {
+    may_be_shown(field).filter(|c| !c.facts.paired)
+}
+
+fn may_be_shown(field: &Field) -> impl Iterator<Item = &Entrant> {
     use naheya_domain::child::ChildState;
     let present = |c: &&Entrant| matches!(c.facts.state, ChildState::Applying | ChildState::Enrolled);
-    field.children.iter().filter(|c| c.facts.consent && !c.facts.paired).filter(present)
+    field.children.iter().filter(|c| c.facts.consent).filter(present)
+}
+
+/// The child with this number, if the volunteer may read its card: while wishes are written of everybody who waits, and later
+/// of whoever is proposed to her, so that she knows to whom she says yes.
+fn readable(field: &Field, me: Uuid, number: i32, now: Timestamp) -> Option<&Entrant> {
+    let entrant = may_be_shown(field).find(|c| c.row.number == number)?;
+    let waits = field.state().takes_wishes() && !entrant.facts.paired;
+    let is_proposed = |p: &proposal::Model| {
+        (p.child_id, p.volunteer_id) == (entrant.child.id, me) && judged(p).at(now).state.stands()
+    };
+    (waits || field.proposals.iter().any(is_proposed)).then_some(entrant)
+}
+
+/// What was proposed to her, of each child the newest, in the order in which it was.
+fn proposed_to(field: &Field, me: Uuid) -> Vec<&proposal::Model> {
+    let mut newest: BTreeMap<Uuid, &proposal::Model> = BTreeMap::new();
+    for row in field.proposals.iter().filter(|p| p.volunteer_id == me) {
+        let last = newest.entry(row.child_id).or_insert(row);
+        if row.id > last.id {
+            *last = row;
+        }
+    }
+    let mut all: Vec<&proposal::Model> = newest.into_values().collect();
+    all.sort_by_key(|row| row.id);
+    all
 }
 
 fn head(entrant: &Entrant) -> CardHead {
@@ -397,13 +446,17 @@ fn card(tx: &Tx, places: &Places, entrant: &Entrant) -> Result<Card, Error> {
     })
 }
 
-fn mine(field: &Field, row: &proposal::Model) -> Option<MyProposal> {
+fn mine(field: &Field, row: &proposal::Model, now: Timestamp) -> Option<MyProposal> {
     let number = field.child(row.child_id)?.row.number;
+    let at = judged(row).at(now);
+    let her_no = at.state == ProposalState::Declined && at.volunteer == Some(false) && now <= at.expires_at;
     Some(MyProposal {
         id: ProposalId(row.id),
         number,
-        state: ProposalState::parse(&row.state)?,
-        answer: row.volunteer_answer.as_deref().map(|a| a == "yes"),
-        expires_at: Timestamp(row.expires_at),
+        state: at.state,
+        answer: at.volunteer,
+        expires_at: at.expires_at,
+        begun: at.begun,
+        may_take_back: at.volunteer.is_some() && !at.begun && (at.state.stands() || her_no),
     })
 }

@@ -27,6 +27,7 @@ use crate::{Error, meeting, parting, setting};
 mod lapse;
 mod list;
 mod order;
+mod rested;
 
 pub use lapse::LapsePairs;
 pub use list::{PairFile, PairFilter, PairRow};
@@ -60,6 +61,9 @@ impl Act for BeginPair {
         let field = Field::load(tx, RoundId(before.round_id)).await?;
         if let Some(bar) = field.come_up(child.id, volunteer.id) {
             return Err(barred(bar).into());
+        }
+        if field.child(child.id).is_some_and(|entrant| !field.comes_whole(entrant, volunteer.household_id)) {
+            return Err(Error::refused("pair.siblings_first"));
         }
         enrol(tx, &child, tx.now().date()).await?;
         let begun_on = tx.now().date();
@@ -225,6 +229,9 @@ impl Act for SettlePair {
     }
 }
 
+/// The reason of a weekend that a rest called off.
+const OFF_BY_REST: &str = "pair.paused";
+
 /// A rest: no weekends, and the volunteer loses the view of the child the same moment.
 #[derive(Clone, Debug)]
 pub struct PausePair {
@@ -240,7 +247,7 @@ impl Act for PausePair {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Pause).await?;
         nobody_away(tx, &before).await?;
-        call_off(tx, &before, "pair.paused").await?;
+        call_off(tx, &before, OFF_BY_REST).await?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())
     }

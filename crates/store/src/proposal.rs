@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::carer::is_with;
-use crate::grant::stand_for;
+use crate::grant::{stand_for, stands_for};
 use crate::round::field::{Field, barred};
 use crate::round::set_state;
 use crate::run::{RunPair, bar_now, latest, read, wishes_hash};
@@ -150,6 +150,15 @@ fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<&'static s
     });
 }
 
+/// The volunteer hears that what she was asked about came to nothing by somebody else's doing: nobody waits for the day of the
+/// meeting in vain.
+async fn tell_volunteer(tx: &Tx, row: &proposal::Model) -> Result<(), Error> {
+    if let Some(account) = stands_for(tx, row.volunteer_id).await? {
+        letter(tx, "proposal.over", Some(account), None, row.id);
+    }
+    Ok(())
+}
+
 /// A proposal as its rules see it.
 pub(crate) fn judged(row: &proposal::Model) -> Proposal {
     let said = |answer: &Option<String>| answer.as_deref().map(|a| a == "yes");
@@ -208,6 +217,9 @@ impl Act for AnswerProposal {
             ProposalState::Declined => letter(tx, "proposal.declined", None, Some(Role::Coordinator.code()), before.id),
             ProposalState::Offered | ProposalState::Lapsed | ProposalState::Undone => {}
         }
+        if self.side == Side::Child && !self.yes {
+            tell_volunteer(tx, &before).await?;
+        }
         Ok(())
     }
 }
@@ -250,9 +262,12 @@ impl Act for UndoAnswer {
     }
 }
 
-/// A no that is taken back needs child and place still to be free.
+/// A no that is taken back needs child and place still to be free, in a round that is not over.
 async fn still_free(tx: &Tx, row: &proposal::Model) -> Result<(), Error> {
     let field = Field::load(tx, RoundId(row.round_id)).await?;
+    if !field.state().may_run() {
+        return Err(Error::refused("run.closed"));
+    }
     let child = field.child(row.child_id).ok_or(Error::NotFound)?;
     let home = field.home(row.volunteer_id).ok_or(Error::NotFound)?;
     if child.facts.paired || home.facts.free == 0 { Err(Error::refused("proposal.given_on")) } else { Ok(()) }
@@ -274,12 +289,13 @@ impl Act for UndoProposal {
         let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
         let after = judged(&before).undo()?;
         tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
-        Ok(())
+        tell_volunteer(tx, &before).await
     }
 }
 
-/// Takes back what stands of a round and has not become a pair, as far as `whose` goes; how many.
-pub(crate) async fn take_back(tx: &Tx, round: Uuid, whose: SimpleExpr) -> Result<u32, Error> {
+/// Takes back what stands of a round and has not become a pair, as far as `whose` goes; how many. The volunteers are told,
+/// unless it is she who goes.
+pub(crate) async fn take_back(tx: &Tx, round: Uuid, whose: SimpleExpr, tell: bool) -> Result<u32, Error> {
     let standing = tx
         .visible::<proposal::Entity>()
         .and(proposal::Column::RoundId.eq(round))
@@ -292,6 +308,9 @@ pub(crate) async fn take_back(tx: &Tx, round: Uuid, whose: SimpleExpr) -> Result
     for before in standing {
         let after = judged(&before).undo()?;
         tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
+        if tell {
+            tell_volunteer(tx, &before).await?;
+        }
         undone += 1;
     }
     Ok(undone)
@@ -313,6 +332,7 @@ impl Act for LapseProposals {
             let after = judged(&before).at(tx.now());
             tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
             letter(tx, "proposal.lapsed", None, Some(Role::Coordinator.code()), before.id);
+            tell_volunteer(tx, &before).await?;
             lapsed += 1;
         }
         Ok(lapsed)

@@ -354,7 +354,7 @@ impl Act for Withdraw {
             let mut after = before.clone();
             after.withdrawn = true;
             tx.change::<round_child::Entity>(&before, after).await?;
-            undone += crate::proposal::take_back(tx, round.id, proposal::Column::ChildId.eq(child.0)).await?;
+            undone += crate::proposal::take_back(tx, round.id, proposal::Column::ChildId.eq(child.0), true).await?;
         }
         if let Some(volunteer) = self.volunteer {
             let before = tx
@@ -366,7 +366,8 @@ impl Act for Withdraw {
             let mut after = before.clone();
             after.withdrawn = true;
             tx.change::<round_volunteer::Entity>(&before, after).await?;
-            undone += crate::proposal::take_back(tx, round.id, proposal::Column::VolunteerId.eq(volunteer.0)).await?;
+            undone +=
+                crate::proposal::take_back(tx, round.id, proposal::Column::VolunteerId.eq(volunteer.0), false).await?;
         }
         Ok(undone)
     }
@@ -387,7 +388,7 @@ pub(crate) async fn drop_out(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
         let round = before.round_id;
         let after = round_volunteer::Model { withdrawn: true, ..before.clone() };
         tx.change::<round_volunteer::Entity>(&before, after).await?;
-        crate::proposal::take_back(tx, round, proposal::Column::VolunteerId.eq(volunteer)).await?;
+        crate::proposal::take_back(tx, round, proposal::Column::VolunteerId.eq(volunteer), false).await?;
     }
     Ok(())
 }

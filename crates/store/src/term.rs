@@ -27,11 +27,13 @@ use crate::{Desk, Error};
 mod answer;
 mod hers;
 mod list;
+mod reopen;
 mod spoken;
 
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
 pub use hers::{HerRecord, RecordHerAnswer};
 pub use list::{COUNTED, PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
+pub use reopen::{ReopenPlan, RestorePlan};
 pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";
@@ -80,6 +82,9 @@ struct Ground {
     weekends: Vec<Weekend>,
     active: Vec<pair::Model>,
     settling: usize,
+    /// Whether one pair is planned for: what was taken out of it may be asked about again, by name. Whoever plans for a whole
+    /// school does not ask anew all who said no.
+    alone: bool,
 }
 
 async fn ground(tx: &Tx, whom: Whom) -> Result<Ground, Error> {
@@ -105,7 +110,8 @@ async fn ground(tx: &Tx, whom: Whom) -> Result<Ground, Error> {
     weekends.retain(|w| !is_begun(w, &release_at, tx.now()));
     weekends.truncate(MOST_WEEKENDS);
     let (active, settling): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|p| p.state == "active");
-    Ok(Ground { school, term, weekends, active, settling: settling.len() })
+    let alone = matches!(whom, Whom::Pair(_));
+    Ok(Ground { school, term, weekends, active, settling: settling.len(), alone })
 }
 
 impl Ground {
@@ -142,7 +148,7 @@ impl Ground {
             .and(term_weekend::Column::PlanId.is_in(plans.iter().map(|p| p.id)))
             .all(tx)
             .await?;
-        Ok(Standing { stays, plans, proposed })
+        Ok(Standing { stays, plans, proposed, alone: self.alone })
     }
 }
 
@@ -150,6 +156,7 @@ struct Standing {
     stays: Vec<stay::Model>,
     plans: Vec<term_plan::Model>,
     proposed: Vec<term_weekend::Model>,
+    alone: bool,
 }
 
 impl Standing {
@@ -162,13 +169,22 @@ impl Standing {
         crate::stay::taken(&own, weekend)
     }
 
-    fn is_free(&self, pair: &pair::Model, weekend: &Weekend) -> bool {
-        let plan = self.plan(pair).map(|plan| plan.id);
-        let proposed =
-            |w: &&term_weekend::Model| Some(w.plan_id) == plan && Timestamp(w.starts_at).date() == weekend.leaves_on;
-        let may_be = !weekend.is_vacation() && crate::pair::lasts(pair, weekend.last);
-        may_be && self.taken(pair, weekend).is_none() && !self.proposed.iter().any(|w| proposed(&w))
+    /// What the pair's open plan says of the weekend after this day.
+    fn row(&self, pair: &pair::Model, eve: Date) -> Option<&term_weekend::Model> {
+        let plan = self.plan(pair)?.id;
+        self.proposed.iter().find(|w| w.plan_id == plan && Timestamp(w.starts_at).date() == eve)
     }
+
+    fn is_free(&self, pair: &pair::Model, weekend: &Weekend) -> bool {
+        let may_be = !weekend.is_vacation() && crate::pair::lasts(pair, weekend.last);
+        let again = |row: &term_weekend::Model| self.alone && came_to_nothing(row);
+        may_be && self.taken(pair, weekend).is_none() && self.row(pair, weekend.leaves_on).is_none_or(again)
+    }
+}
+
+/// Whether nobody is asked about a weekend any more: somebody took it out, or what was asked for is no longer open.
+fn came_to_nothing(row: &term_weekend::Model) -> bool {
+    row.stay_id.is_some() || answer::answers(row).standing() == naheya_domain::term::Standing::Out
 }
 
 impl Desk {
@@ -261,7 +277,7 @@ impl Act for ProposePlans {
             }
             done.weekends += free.len();
             let spans = free.into_iter().map(|w| ground.hours(w)).collect();
-            done.plans.push(propose(tx, pair, standing.plan(pair), spans).await?);
+            done.plans.push(propose(tx, pair, &standing, spans).await?);
         }
         if done.plans.is_empty() { Err(Error::refused("plan.all_taken")) } else { Ok(done) }
     }
@@ -270,14 +286,29 @@ impl Act for ProposePlans {
 async fn propose(
     tx: &Tx,
     pair: &pair::Model,
-    open: Option<&term_plan::Model>,
+    standing: &Standing,
     spans: Vec<(Timestamp, Timestamp)>,
 ) -> Result<TermPlanId, Error> {
-    let plan = match open {
+    let plan = match standing.plan(pair) {
         Some(plan) => plan.id,
         None => begin(tx, pair).await?,
     };
-    let rows = spans.into_iter().map(|(from, to)| term_weekend::Model {
+    let (again, fresh): (Vec<_>, Vec<_>) =
+        spans.into_iter().partition(|(from, _)| standing.row(pair, from.date()).is_some());
+    for (from, to) in again {
+        let Some(before) = standing.row(pair, from.date()) else { continue };
+        let after = term_weekend::Model {
+            starts_at: from.0,
+            ends_at: to.0,
+            volunteer_yes: None,
+            guardian_yes: None,
+            stay_id: None,
+            refusal: None,
+            ..before.clone()
+        };
+        tx.change::<term_weekend::Entity>(before, after).await?;
+    }
+    let rows = fresh.into_iter().map(|(from, to)| term_weekend::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
         plan_id: plan,

@@ -7,9 +7,12 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::candidate::Weights;
 use naheya_domain::choice::{Side, Slip};
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
+use naheya_domain::round::RoundState;
 use naheya_domain::{Role, proposal::ProposalState};
 use naheya_store::candidate::Candidates;
-use naheya_store::choice::{Card, CardHead, MyRound, SlipText, WriteChildSlip, WriteHomeSlip, WriteOwnSlip};
+use naheya_store::choice::{
+    Card, CardHead, MyProposal, MyRound, SlipText, WriteChildSlip, WriteHomeSlip, WriteOwnSlip,
+};
 use naheya_store::round::RoundFile;
 
 use crate::answer::see_other_saying;
@@ -327,8 +330,36 @@ impl MinePage {
         [sex, Some(band(self.f.w, card.band))].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
-    fn is_open(&self, state: &ProposalState) -> bool {
-        *state == ProposalState::Offered
+    /// Whether she is asked now.
+    fn is_asked(&self, proposal: &MyProposal) -> bool {
+        proposal.state == ProposalState::Offered && proposal.answer.is_none()
+    }
+
+    /// Whether she may look at the child's card once more.
+    fn may_read(&self, proposal: &MyProposal) -> bool {
+        proposal.state.stands() && !proposal.begun
+    }
+
+    /// What comes next, once it is no longer hers to answer.
+    fn after(&self, proposal: &MyProposal) -> Option<String> {
+        let word = match proposal.state {
+            ProposalState::Accepted if proposal.begun => "choice-after-begun",
+            ProposalState::Accepted => "choice-after-accepted",
+            ProposalState::Declined if proposal.answer != Some(false) => "choice-after-declined",
+            ProposalState::Lapsed => "choice-after-lapsed",
+            ProposalState::Undone => "choice-after-undone",
+            ProposalState::Offered | ProposalState::Declined => return None,
+        };
+        Some(self.f.w.t(word))
+    }
+
+    /// What she reads once wishes are closed and no child was proposed to her: at the meeting nobody should wait in vain.
+    fn nobody(&self, round: &MyRound) -> String {
+        let word = match round.state {
+            RoundState::Meeting => "choice-mine-nobody",
+            _ => "choice-mine-closed",
+        };
+        self.f.w.t(word)
     }
 
     fn cards_here<'a>(&self, round: &'a MyRound) -> &'a [CardHead] {
@@ -381,11 +412,15 @@ struct CardPage {
     about: String,
     /// The next child's number; none after the last.
     next: Option<i32>,
+    /// The way back to where she writes her wishes, or says yes or no.
+    back: String,
 }
 
 async fn card(me: Signed, Id(number): Id<i32>) -> Answer {
     let card = me.desk.open_card(number).await?;
     let cards = me.desk.my_round().await?.map(|round| round.cards).unwrap_or_default();
-    let next = cards.iter().map(|head| head.number).find(|other| *other > number);
-    page(&CardPage { f: me.frame("choice-card-title"), about: about(me.w(), &card), card, next })
+    let waits = cards.iter().any(|head| head.number == number);
+    let next = cards.iter().map(|head| head.number).find(|other| waits && *other > number);
+    let back = me.w().t(if waits { "choice-card-last" } else { "choice-card-answer" });
+    page(&CardPage { f: me.frame("choice-card-title"), about: about(me.w(), &card), card, next, back })
 }

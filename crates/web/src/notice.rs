@@ -132,6 +132,7 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
         "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
         "merge.asked" => federation.then_some("/merges"),
         "proposal.accepted" | "proposal.declined" | "proposal.lapsed" => federation.then_some("/rounds"),
+        "proposal.over" => (role == Role::Volunteer).then_some("/choices"),
         _ => None,
     }
 }

@@ -175,6 +175,8 @@ struct ShowPage {
     may_end: bool,
     /// Whether the reader asks for a weekend in the volunteer's place.
     may_ask: bool,
+    /// Weekends that its rest called off and that may still take place: where each is taken up, and its days.
+    off_by_rest: Vec<(String, String)>,
     meetings: Vec<Meeting>,
     met: u64,
     needed: i64,
@@ -301,6 +303,8 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     file.row.volunteer_name = crate::erasure::carer(me.w(), file.row.volunteer_name);
     let may_keep = me.desk.may(Action::KeepPair);
     let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
+    let off = if may_keep { me.desk.off_by_rest(id).await? } else { Vec::new() };
+    let off_by_rest = off.into_iter().map(|(stay, from, to)| (format!("/stays/{stay}"), me.w().span(from, to)));
     let parting = me.desk.parting(id).await?;
     // Whom the child went to, and in which words it parted: as much of it as its file tells of the pair.
     if !file.row.child_name.is_empty() {
@@ -319,6 +323,7 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
             may_keep,
             may_end: me.desk.may(Action::EndPair),
             may_ask: me.desk.may(Action::RequestStay),
+            off_by_rest: off_by_rest.collect(),
             meetings,
             met,
             needed: me.desk.settings().await?.0.day_meetings,

@@ -88,7 +88,7 @@ pub(crate) fn left_why(w: Words, of: &str, why: LeftWhy, wishes: Option<usize>) 
     if asked { slip_words(w, wishes) } else { w.code(of, why.code()) }
 }
 
-/// What the page counts.
+/// What the page counts: of the pairs that stand. One that has to be worked out again is none.
 #[derive(Default)]
 struct Counts {
     children: usize,
@@ -98,6 +98,8 @@ struct Counts {
     home_top: usize,
     open: usize,
     confirmed: usize,
+    /// Pairs that have to be worked out again.
+    again: usize,
 }
 
 impl ResultsPage {
@@ -177,16 +179,17 @@ impl ResultsPage {
 }
 
 fn counted(found: &Results) -> Counts {
-    let rows = &found.rows;
-    let homes: std::collections::BTreeSet<_> = rows.iter().map(|r| r.home.id).collect();
+    let rows = || found.rows.iter().filter(|r| r.barred.is_none());
+    let homes: std::collections::BTreeSet<_> = rows().map(|r| r.home.id).collect();
     Counts {
-        children: rows.len(),
+        children: rows().count(),
         homes: homes.len(),
-        first: rows.iter().filter(|r| r.child_rank == 1).count(),
-        top: rows.iter().filter(|r| (1..=3).contains(&r.child_rank)).count(),
-        home_top: rows.iter().filter(|r| (1..=3).contains(&r.home_rank)).count(),
-        confirmed: rows.iter().filter(|r| r.proposal.is_some()).count(),
-        open: rows.iter().filter(|r| r.proposal.is_none() && r.barred.is_none()).count(),
+        first: rows().filter(|r| r.child_rank == 1).count(),
+        top: rows().filter(|r| (1..=3).contains(&r.child_rank)).count(),
+        home_top: rows().filter(|r| (1..=3).contains(&r.home_rank)).count(),
+        confirmed: rows().filter(|r| r.proposal.is_some()).count(),
+        open: rows().filter(|r| r.proposal.is_none()).count(),
+        again: found.rows.len() - rows().count(),
     }
 }
 
@@ -206,7 +209,8 @@ async fn results_page(me: &Signed, round: RoundId, from: usize, again: Option<Sh
     let steps = steps(me.w(), &file);
     let f = me.frame("proposal-results-title").with(&sheet);
     let may_export = me.desk.may(Action::Export);
-    let rows = stretch(me.w(), PER_PAGE, counts.children, from, |from| format!("/rounds/{round}/results?from={from}"));
+    let all = found.as_ref().map_or(0, |found| found.rows.len());
+    let rows = stretch(me.w(), PER_PAGE, all, from, |from| format!("/rounds/{round}/results?from={from}"));
     page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, may_export, rows, sheet })
 }
 

@@ -8,14 +8,19 @@ use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
 use naheya_domain::{Role, Timestamp};
 use naheya_store::term::{
-    AnswerPlan, AskAgain, AtHome, COUNTED, PlanFile, PlanLine, PlanWeekend, Settled, SiblingPlan, WithdrawPlan,
+    AnswerPlan, AskAgain, AtHome, COUNTED, PlanFile, PlanLine, PlanWeekend, RestorePlan, Settled, SiblingPlan,
+    WithdrawPlan,
 };
 use naheya_store::{Desk, Error};
 
+mod again;
 mod export;
 mod hers;
+mod paper;
 mod propose;
 mod spoken;
+
+pub(crate) use again::keep;
 
 use crate::answer::see_other_saying;
 use crate::order::{Order, Pager};
@@ -42,9 +47,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/terms/{id}/answer", ANSWERS, stay, answer),
         Route::get("/terms/{id}/record", spoken::RECORDS, stay, spoken::blank),
         Route::post("/terms/{id}/record", spoken::RECORDS, stay, spoken::record),
+        Route::get("/terms/{id}/paper", spoken::RECORDS, stay, paper::paper),
         Route::get("/terms/{id}/hers", hers::RECORDS, stay, hers::blank),
         Route::post("/terms/{id}/hers", hers::RECORDS, stay, hers::record),
         Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),
+        Route::post("/terms/{id}/withdrawal/undo", PLANS, stay, restore),
         Route::post("/terms/{id}/requests", ASKS, stay, ask_again),
     ]
 }
@@ -161,9 +168,13 @@ struct PlanPage {
     /// Where the consent that is missing can be given or asked for.
     consent: Option<String>,
     may_withdraw: bool,
+    /// Whether it was taken back, and the reader may ask about it again.
+    may_restore: bool,
     may_ask_again: bool,
     may_record: bool,
     may_record_hers: bool,
+    /// Where an answer is taken back, and its word.
+    again: Vec<(String, String)>,
     /// Who wrote the volunteer's answer down, when and how she gave it; for the office and for her.
     written: Option<String>,
     /// What was written down for a guardian: who said it, how and who wrote it.
@@ -208,6 +219,13 @@ impl Reading<'_> {
         let open = plan.state == PlanState::Open;
         let is_office = side.is_none();
         let last = plan.weekends.iter().map(|x| x.ends_at.date()).max();
+        let written = match side {
+            Some(Side::Guardian) => None,
+            _ => self.desk.her_plan_record(id).await?.map(|record| hers::told(w, record)),
+        };
+        let records = spoken::told(w, self.desk.plan_records(id).await?);
+        let hers = written.is_some() && self.role == Role::Coordinator;
+        let for_others = again::Written { hers, theirs: !records.is_empty() };
         let shown = PlanPage {
             unknown: crate::stay::unknown_year(self.desk, last).await?,
             id,
@@ -221,16 +239,15 @@ impl Reading<'_> {
             going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
             consent: if is_office { Some(format!("/children/{}/consents", plan.child)) } else { self.consent },
             may_withdraw: open && (is_office || (side == Some(Side::Volunteer) && plan.by_volunteer)),
+            may_restore: plan.state == PlanState::Withdrawn && is_office,
             may_ask_again: plan.state != PlanState::Withdrawn
                 && matches!(self.role, Role::Coordinator | Role::Volunteer)
                 && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
             may_record: is_office && spoken::waiting(&plan, Side::Guardian).next().is_some(),
             may_record_hers: self.role == Role::Coordinator && spoken::waiting(&plan, Side::Volunteer).next().is_some(),
-            written: match side {
-                Some(Side::Guardian) => None,
-                _ => self.desk.her_plan_record(id).await?.map(|record| hers::told(w, record)),
-            },
-            records: spoken::told(w, self.desk.plan_records(id).await?),
+            again: again::buttons(w, &plan, side, &self.action, &for_others),
+            written,
+            records,
             up: self.back.0,
             up_word: self.back.1,
             action: self.action,
@@ -349,7 +366,7 @@ async fn answered_for_her(me: &Signed, id: TermPlanId) -> Result<Fields, Problem
 }
 
 /// The answer as it was posted: yes with what is taken out, or none of them.
-pub(crate) fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) -> Result<AnswerPlan, Error> {
+fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) -> Result<AnswerPlan, Error> {
     let yes = match posted.text("answer") {
         "yes" => true,
         "no" => false,
@@ -397,18 +414,14 @@ fn home(posted: &Posted, now: Timestamp) -> Result<AtHome, Error> {
 }
 
 async fn answer(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
-    let done = async {
-        let act = read(id, me.viewer.role, &posted, me.now)?;
-        me.desk.save_once(act, posted.submission()?).await
-    };
-    match done.await {
-        Ok(done) => see_other_saying(format!("/terms/{id}"), said(&done)),
+    match keep(&me.desk, me.viewer.role, id, &posted, me.now).await {
+        Ok(toast) => see_other_saying(format!("/terms/{id}"), toast),
         Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
 
 /// What came of an answer, said once.
-pub(crate) fn said(done: &Settled) -> Toast {
+fn said(done: &Settled) -> Toast {
     match (done.yes, done.asked.len()) {
         (0, _) => Toast::new("term-said-no"),
         (n, 0) => Toast::new("term-said-yes").with("n", n),
@@ -418,7 +431,17 @@ pub(crate) fn said(done: &Settled) -> Toast {
 
 async fn withdraw(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
     match me.desk.save_once(WithdrawPlan { plan: id }, posted.submission()?).await {
-        Ok(()) => see_other_saying("/terms", Toast::new("term-taken-back")),
+        Ok(()) => {
+            let toast = Toast::new("term-taken-back").undo(format!("/terms/{id}/withdrawal/undo"));
+            see_other_saying("/terms", toast)
+        }
+        Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn restore(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
+    match me.desk.save_once(RestorePlan { plan: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/terms/{id}"), Toast::new("term-restored")),
         Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }

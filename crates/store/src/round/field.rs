@@ -118,6 +118,21 @@ impl Field {
         }
     }
 
+    /// Whether all in the round who must stay together with this child come into the same home: each of them was proposed there,
+    /// and both sides have said yes. Who has a pair elsewhere by now is no longer waited for.
+    pub(crate) fn comes_whole(&self, child: &Entrant, home: Uuid) -> bool {
+        let Some((group, true)) = child.group else { return true };
+        let comes = |other: &Entrant| {
+            let own = || self.proposals.iter().filter(|p| p.child_id == other.child.id);
+            let there = |p: &proposal::Model| self.home(p.volunteer_id).is_some_and(|host| host.home.id == home);
+            let agreed = own().any(|p| p.state == ProposalState::Accepted.code() && there(p));
+            let asked = own().any(|p| ProposalState::parse(&p.state).is_some_and(ProposalState::stands));
+            agreed || (other.facts.paired && !asked)
+        };
+        let is_bound = |c: &&Entrant| c.group == Some((group, true)) && c.child.id != child.child.id;
+        self.children.iter().filter(is_bound).all(comes)
+    }
+
     /// The slip of one side by numbers of the round.
     pub(crate) fn slip(&self, side: Side, who: Uuid) -> Slip {
         let mine = self.choices_of(side, who);

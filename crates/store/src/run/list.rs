@@ -1,6 +1,6 @@
 //! Reading the results of a round: the last run and what has become of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
@@ -12,6 +12,7 @@ use naheya_domain::round::LeftWhy;
 use uuid::Uuid;
 
 use super::{bar_now, latest, read, wishes_hash};
+use crate::grant::stand_for;
 use crate::round::field::Field;
 use crate::round::{Places, RoundChild, RoundHome, child_shown, home_shown};
 use crate::sealed::entity::proposal;
@@ -35,6 +36,8 @@ pub struct ResultRow {
     pub proposal: Option<RowProposal>,
     /// A rule that has come in between since the run.
     pub barred: Option<Bar>,
+    /// A no that the office wrote down for one side and that may still be taken back: it may have heard wrongly.
+    pub written_no: Option<(ProposalId, Side)>,
 }
 
 /// How a proposal stands.
@@ -114,7 +117,10 @@ pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results
     let Some(run) = latest(tx, round).await? else { return Ok(None) };
     let result = read(&run);
     let places = Places::load(tx).await?;
-    let show = Shown { tx, field: &field, places: &places };
+    let said_no = field.proposals.iter().filter(|p| p.volunteer_answer.as_deref() == Some("no"));
+    let said_no: Vec<Uuid> = said_no.map(|p| p.volunteer_id).collect();
+    let accounts = stand_for(tx, &said_no).await?;
+    let show = Shown { tx, field: &field, places: &places, accounts };
     let proposed = shown_proposals(&field).into_iter().filter_map(|p| show.proposed(p).transpose());
     let mut rows: Vec<ResultRow> = proposed.collect::<Result<_, _>>()?;
     let mut placed: HashSet<Uuid> = rows.iter().map(|row| row.child.id.0).collect();
@@ -166,6 +172,8 @@ struct Shown<'a> {
     tx: &'a Tx,
     field: &'a Field,
     places: &'a Places,
+    /// The accounts of volunteers who said no.
+    accounts: BTreeMap<Uuid, Uuid>,
 }
 
 impl Shown<'_> {
@@ -197,6 +205,7 @@ impl Shown<'_> {
                 pair: row.pair_id.map(PairId),
             }),
             barred: None,
+            written_no: None,
         }))
     }
 
@@ -210,6 +219,26 @@ impl Shown<'_> {
             reasons: pair.reasons.clone(),
             proposal: None,
             barred: bar_now(self.field, pair.child, pair.volunteer),
+            written_no: self.written_no(pair),
         }))
+    }
+
+    /// The no of these two that the office wrote down, while the side could still say yes. What a volunteer said herself is hers
+    /// to take back.
+    fn written_no(&self, pair: &super::RunPair) -> Option<(ProposalId, Side)> {
+        let of_both = self.field.proposals.iter();
+        let newest =
+            of_both.filter(|p| (p.child_id, p.volunteer_id) == (pair.child, pair.volunteer)).max_by_key(|p| p.id)?;
+        let judged = crate::proposal::judged(newest);
+        let in_time = self.tx.now() <= judged.expires_at && self.field.state().may_run();
+        let counts = judged.state == ProposalState::Declined && in_time;
+        let is_hers = newest.volunteer_answered_by.is_some()
+            && newest.volunteer_answered_by.as_ref() == self.accounts.get(&pair.volunteer);
+        let side = match (judged.child, judged.volunteer) {
+            (Some(false), _) => Some(Side::Child),
+            (_, Some(false)) if !is_hers => Some(Side::Volunteer),
+            _ => None,
+        };
+        side.filter(|_| counts).map(|side| (ProposalId(newest.id), side))
     }
 }

@@ -184,6 +184,8 @@ impl Act for AddTerm {
                 }
             }
         }
+        // Between two terms are holidays: a stay may no longer fit, or fit at last.
+        let noted = Noted::before(tx, Some(school.id).filter(|_| !self.everywhere)).await?;
         let rows = schools.iter().map(|school| school_term::Model {
             area_id: tx.area_id(),
             id: Uuid::now_v7(),
@@ -193,6 +195,7 @@ impl Act for AddTerm {
             to_on: self.term.to_on.to_string(),
         });
         tx.insert_all::<school_term::Entity>(rows.collect()).await?;
+        noted.tell(tx).await?;
         Ok(schools.len())
     }
 }
@@ -225,6 +228,8 @@ impl Act for DropTerm {
             .and(school_term::Column::SchoolId.eq(self.school.0))
             .one(tx)
             .await?;
-        tx.remove::<school_term::Entity>(&row).await
+        let noted = Noted::before(tx, Some(row.school_id)).await?;
+        tx.remove::<school_term::Entity>(&row).await?;
+        noted.tell(tx).await
     }
 }

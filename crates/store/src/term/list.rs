@@ -102,6 +102,12 @@ impl PlanWeekend {
     pub fn waits_for(&self, side: Side) -> bool {
         !self.begun && self.answers.standing() == Standing::Open && self.answers.of(side).is_none()
     }
+
+    /// Whether `side` has said something that it may take back: as long as nothing was asked for.
+    #[must_use]
+    pub fn may_take_back(&self, side: Side) -> bool {
+        !self.begun && self.stay.is_none() && self.answers.may_take_back(side)
+    }
 }
 
 /// A plan in full.

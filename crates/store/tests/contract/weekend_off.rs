@@ -8,7 +8,7 @@ use naheya_store::Error;
 use naheya_store::check::EnterChecks;
 use naheya_store::household::AddMember;
 use naheya_store::merge::ApproveMerge;
-use naheya_store::pair::PausePair;
+use naheya_store::pair::{PausePair, ResumePair};
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
     ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored, UndoApproval,
@@ -28,6 +28,7 @@ on_both_engines![
     the_weekends_of_one_volunteer_are_called_off_and_nobody_elses,
     whoever_was_to_fetch_a_child_today_hears_of_it_outside_the_app_too,
     a_volunteer_without_an_account_is_told_by_hand_that_a_weekend_is_off,
+    what_a_rest_called_off_is_found_again_when_it_is_over,
     what_was_called_off_together_comes_back_together_and_whoever_heard_of_it_hears_it,
     what_was_used_since_stays_off_and_is_counted,
     what_came_back_by_itself_is_not_taken_up_twice,
@@ -118,6 +119,26 @@ async fn whoever_was_to_fetch_a_child_today_hears_of_it_outside_the_app_too(grou
     s.approved().await;
     s.coordinator.save(PausePair { pair: PairId(s.pair) }).await.unwrap();
     assert_eq!(ground.texts(told).await.len(), 4);
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_rest_called_off_is_found_again_when_it_is_over(ground: Ground) {
+    let s = story(&ground).await;
+    let pair = PairId(s.pair);
+    let stay = s.approved().await;
+    let other = s.mother.save(RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") }).await.unwrap()[0];
+    s.coordinator.save(CancelStay { stay: other, reason: "孩子发烧".into() }).await.unwrap();
+    let off = async || {
+        let off = s.coordinator.off_by_rest(pair).await.unwrap();
+        off.into_iter().map(|(id, ..)| id).collect::<Vec<_>>()
+    };
+    s.coordinator.save(PausePair { pair }).await.unwrap();
+    assert!(off().await.is_empty(), "nothing comes back while it rests");
+    s.coordinator.save(ResumePair { pair }).await.unwrap();
+    assert_eq!(off().await, [stay], "what was called off for another reason stays off");
+    s.coordinator.save(RestoreStay { stay }).await.unwrap();
+    assert!(off().await.is_empty());
+    assert_eq!(s.mother.off_by_rest(pair).await, Err(Error::Forbidden));
     s.store.close().await.unwrap();
 }
 

@@ -7,6 +7,7 @@ proposal-finding = { $n ->
 proposal-stable = Where a child would rather go to another home, that home would not rather have it instead.{" "}
 proposal-lead = Confirm it pair by pair. Nobody sees anything before.
 proposal-lead-asked = All are confirmed and both sides are asked; a pair begins when both say yes.
+proposal-lead-again = { $n } came to nothing: work out again to find somebody else for them. All others stay.
 proposal-run-again = Work it out again
 proposal-confirm-all = { $n ->
     [one] Confirm this one
@@ -47,6 +48,7 @@ proposal-begin = Begin the pair
 proposal-begun = The pair has begun. First meetings are by day only.
 proposal-undo = Take back
 proposal-undone = Taken back. It can be confirmed again.
+proposal-written-wrongly = Written down wrongly: take this no back
 proposal-again = To be matched again
 proposal-confirm = Confirm
 proposal-other = Another one

@@ -67,6 +67,7 @@ school-rhythm-is-big_small = Big and small weeks take turns
 school-week-anchor = A day in a big week
 school-week-anchor-hint = Only when they take turns; any day of a big week
 school-terms = Terms
+school-terms-between = Enter the next term too: the days between two terms count as holidays.
 school-term-term_name = Term's name
 school-term-term_name-hint = For example: autumn 2026
 school-term-from_on = First day

@@ -392,6 +392,7 @@ stay-weekend = Weekends
 stay-weekend-missing = Choose a weekend
 stay-pairs-other = Other schools have other days:
 stay-tile-weekend = Weekend
+stay-tile-long = Holidays
 stay-tile-small = Short week
 stay-tile-about = { $name } · { $n } days
 stay-tile-by-day = By day · { $from }–{ $to }

@@ -64,6 +64,7 @@ school-rhythm-is-big_small = 大周小周轮着放
 school-week-anchor = 大周里的一天
 school-week-anchor-hint = 轮着放才要写。写大周的哪一天都行
 school-terms = 学期
+school-terms-between = 下学期也录上，两个学期中间就算假期。
 school-term-term_name = 学期名称
 school-term-term_name-hint = 例如：2026 年秋季学期
 school-term-from_on = 开学

@@ -371,6 +371,7 @@ stay-weekend = 选周末
 stay-weekend-missing = 请选一个周末
 stay-pairs-other = 学校不一样的，分开看日历：
 stay-tile-weekend = 周末
+stay-tile-long = 假期
 stay-tile-small = 小周
 stay-tile-about = { $name } · 放 { $n } 天
 stay-tile-by-day = 白天 · { $from }—{ $to }

@@ -369,12 +369,8 @@ async fn answer_plan(
         Ok(view) => view,
         Err(answer) => return *answer,
     };
-    let done = async {
-        let act = term::read(id, Role::Guardian, &posted, asker.now)?;
-        view.desk.save_once(act, posted.submission()?).await
-    };
-    match done.await {
-        Ok(done) => see_other_saying(format!("/c/{token}/terms/{id}"), term::said(&done)),
+    match term::keep(&view.desk, Role::Guardian, id, &posted, asker.now).await {
+        Ok(toast) => see_other_saying(format!("/c/{token}/terms/{id}"), toast),
         Err(error) => {
             let sheet = Sheet::again("stay", &posted, error)?;
             reading(&asker, &view, &token, id).show(&asker, id, sheet).await

@@ -60,6 +60,7 @@ pub(crate) fn months<T>(w: Words, all: Vec<(Date, T)>) -> Vec<(String, Vec<T>)> 
 pub(crate) fn about(w: Words, weekend: &Weekend, by_turns: bool) -> String {
     let name = weekend.name.clone().unwrap_or_else(|| {
         w.t(match (weekend.is_small(), by_turns) {
+            _ if weekend.is_vacation() => "stay-tile-long",
             (true, _) => "stay-tile-small",
             (false, true) => "school-tile-big",
             (false, false) => "stay-tile-weekend",
@@ -98,6 +99,11 @@ struct CalendarPage {
 }
 
 impl CalendarPage {
+    /// How many weekends are left; the holidays after the last of them are none.
+    fn weekends(&self) -> usize {
+        self.calendar.weekends.iter().filter(|weekend| !weekend.is_vacation()).count()
+    }
+
     /// The day as it is said everywhere else, with the day of the week.
     fn day_of(&self, row: &SchoolDay) -> String {
         let on = row.on_date.parse::<Date>();

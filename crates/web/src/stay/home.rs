@@ -66,6 +66,8 @@ struct HomePage {
     /// Which paper she lacks or has to renew.
     paper: Option<String>,
     plans: Vec<PlanLine>,
+    /// Until when she answers whether a child may come to her.
+    asked_until: Option<Timestamp>,
     minutes: i64,
     sheet: Sheet,
     thanks: Vec<(String, Timestamp)>,
@@ -173,6 +175,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         paper: if not_now.is_none() { paper(me.w(), &file, me.today()) } else { None },
         not_now,
         plans: me.desk.plans().await?.into_iter().filter(waits_for_her).collect(),
+        asked_until: me.desk.asked_until().await?,
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame_calling("stay-home-title").await?.with(&sheet),
         sheet,

@@ -14,6 +14,7 @@ use naheya_store::volunteer::VolunteerFile;
 use super::home::own_file;
 use super::{living_in, unknown_year};
 use crate::answer::see_other_saying;
+use crate::school::calendar::about;
 use crate::words::Words;
 use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
 
@@ -179,14 +180,10 @@ fn against(w: Words, free: &Free) -> Option<String> {
 
 fn whole(w: Words, ahead: &Ahead, free: &Free) -> Tile {
     let weekend = &free.weekend;
-    let name = weekend
-        .name
-        .clone()
-        .unwrap_or_else(|| w.t(if weekend.is_small() { "stay-tile-small" } else { "stay-tile-weekend" }));
     Tile {
         value: value(weekend.leaves_on, &ahead.release_at, weekend.last, &ahead.return_at),
         days: w.span(weekend.leaves_on, weekend.last),
-        about: w.t2("stay-tile-about", "name", name, "n", weekend.days),
+        about: about(w, weekend, false),
         against: against(w, free),
     }
 }

@@ -8,7 +8,7 @@ use naheya_store::term::{HerRecord, PlanFile, PlanWeekend, RecordHerAnswer, Sett
 use naheya_store::volunteer::VolunteerFile;
 
 use super::spoken::{RecordPage, days, waiting};
-use super::{alike, also, home};
+use super::{again, alike, also, home};
 use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Id, Knock, Posted, Problem, Sheet, Signed, Toast, page_as};
@@ -54,6 +54,9 @@ fn form(me: &Signed, (plan, file): (&PlanFile, &VolunteerFile), sheet: Sheet) ->
 pub(super) async fn record(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
     // Not visible is absent, also for a form with faults.
     me.desk.plan(id).await?;
+    if again::is_meant(&posted) {
+        return again::by_office(&me, id, Side::Volunteer, &posted).await;
+    }
     let done = async {
         let act = recorded(&me, id, &posted)?;
         me.desk.save_once(act, posted.submission()?).await

@@ -7,7 +7,7 @@ use naheya_domain::{FieldError, Role};
 use naheya_store::Error;
 use naheya_store::term::{PlanFile, PlanRecord, PlanWeekend, RecordPlanAnswer, Settled};
 
-use super::{alike, also, hours};
+use super::{again, alike, also, hours};
 use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Sheet, Signed, Toast, page_as};
@@ -79,6 +79,9 @@ async fn form(me: &Signed, id: TermPlanId, sheet: Sheet) -> Answer {
 pub(super) async fn record(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
     // Not visible is absent, also for a form with faults.
     me.desk.plan(id).await?;
+    if again::is_meant(&posted) {
+        return again::by_office(&me, id, Side::Guardian, &posted).await;
+    }
     let done = async {
         let act = recorded(id, &posted)?;
         me.desk.save_once(act, posted.submission()?).await

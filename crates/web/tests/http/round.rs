@@ -514,3 +514,79 @@ async fn the_day_of_a_round_is_written_once_it_is_settled() {
     assert_eq!(office.submit(&details, &details, &[("held_on", "2026-11-28")]).await.location(), round);
     assert!(office.get(&round).await.body.contains("11月28日"));
 }
+
+#[tokio::test]
+async fn whoever_was_asked_reads_what_became_of_it_and_takes_a_slip_of_the_finger_back() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, homes) = opened(&site, &mut staff).await;
+    for (side, number, wish) in
+        [("child", "1", "1"), ("child", "2", "2"), ("volunteer", "1", "1"), ("volunteer", "2", "2")]
+    {
+        assert_eq!(slip(&mut staff, &round, side, number, &[wish], "").await, StatusCode::SEE_OTHER);
+    }
+    let results = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await.location().to_owned();
+    let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
+    assert!(mother.get("/choices").await.body.contains("等协调员回话"));
+    staff.submit(&results, &format!("{round}/proposals"), &[]).await;
+    let mine = mother.get("/choices").await;
+    assert!(mine.body.contains("href=\"/choices/2\""), "{}", mine.body);
+    assert!(mother.get("/home").await.body.contains("给您试配了孩子"), "her own page leads there");
+    let card = mother.get("/choices/2").await.body;
+    assert!(card.contains("想学写字") && card.contains("回去回话"), "{card}");
+    let action = mine.body.split("action=\"").find(|a| a.starts_with("/proposals/")).unwrap();
+    let action = action.split('"').next().unwrap().to_owned();
+    assert_eq!(answered(&mut mother, "/choices", &action, "no").await, StatusCode::SEE_OTHER);
+    // The offer to undo on the toast is gone on the next page; the way back stays.
+    mother.get("/choices").await;
+    assert_eq!(mother.submit("/choices", &format!("{action}/undo"), &[]).await.location(), "/choices");
+    assert!(mother.get("/choices").await.body.contains("我愿意"), "she is asked again");
+    let undo = action.replace("/answers/volunteer", "/undo");
+    staff.submit(&results, &undo, &[]).await;
+    assert!(
+        mother.get("/choices").await.body.contains("协调员收回了这一次"),
+        "a page that tells her nothing is no answer"
+    );
+}
+
+/// Presses yes or no to a proposal.
+async fn answered(browser: &mut Browser, page: &str, action: &str, answer: &str) -> StatusCode {
+    let mut form = browser.get(page).await.form(action);
+    form.retain(|(name, _)| name != "answer");
+    form.push(("answer".into(), answer.into()));
+    browser.post(action, &form).await.status
+}
+
+#[tokio::test]
+async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, homes) = opened(&site, &mut staff).await;
+    let slips = [("child", "1", "1"), ("child", "2", "2"), ("volunteer", "1", "1"), ("volunteer", "2", "2")];
+    for (side, number, wish) in slips {
+        assert_eq!(slip(&mut staff, &round, side, number, &[wish], "").await, StatusCode::SEE_OTHER);
+    }
+    let results = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await.location().to_owned();
+    staff.submit(&results, &format!("{round}/proposals"), &[]).await;
+    assert!(staff.get(&round).await.body.contains("有人晚来"), "who comes late has a way in");
+    assert!(!staff.get(&round).await.body.contains("走了就结束这一轮"));
+    staff.submit(&round, &format!("{round}/state"), &[]).await;
+    assert!(staff.get(&round).await.body.contains("走了就结束这一轮"), "the last step is said to be the last");
+    // One volunteer says no herself, of the other pair the office writes down the child's.
+    let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
+    let mine = mother.get("/choices").await.body;
+    let own = mine.split("action=\"").find(|a| a.starts_with("/proposals/")).unwrap();
+    let own = own.split('"').next().unwrap().to_owned();
+    assert_eq!(answered(&mut mother, "/choices", &own, "no").await, StatusCode::SEE_OTHER);
+    let page = staff.get(&results).await.body;
+    let child = page.split("action=\"").find(|a| a.split('"').next().unwrap().ends_with("/answers/child")).unwrap();
+    let child = child.split('"').next().unwrap().to_owned();
+    assert_eq!(answered(&mut staff, &results, &child, "no").await, StatusCode::SEE_OTHER);
+    staff.get(&results).await;
+    let later = staff.get(&results).await.body;
+    assert_eq!(later.matches("记错了").count(), 1, "what she said herself is hers: {later}");
+    assert!(later.contains("0 个孩子配上了"), "who said no is matched to nobody: {later}");
+    assert!(later.contains("有 2 对没有成"), "and what is to do is said: {later}");
+    assert_eq!(staff.submit(&results, &format!("{child}/undo"), &[]).await.location(), results);
+    assert!(staff.get(&results).await.body.contains("等孩子和家长"));
+}

@@ -413,3 +413,19 @@ async fn the_classes_of_a_school_move_up_at_once_and_the_highest_leave_their_nam
     let mut teacher = site.as_role(Role::TownWorker).await;
     assert_eq!(teacher.get(&grades).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn the_holidays_after_a_term_are_shown_and_are_no_weekend_of_it() {
+    let site = site().await;
+    class_with(&site, "示例第一小学", "安小草").await;
+    let school = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (page, terms) = (format!("/schools/{school}/calendar"), format!("/schools/{school}/terms"));
+    for (name, from, to) in [("秋季学期", "2026-09-01", "2026-12-18"), ("春季学期", "2027-02-26", "2027-07-07")]
+    {
+        let term = [("term_name", name), ("from_on", from), ("to_on", to)];
+        assert_eq!(me.submit(&page, &terms, &term).await.status, StatusCode::SEE_OTHER);
+    }
+    let shown = me.get(&page).await.body;
+    assert!(shown.contains("秋季学期，还有 4 个周末") && shown.contains("假期 · 放 69 天"), "{shown}");
+}

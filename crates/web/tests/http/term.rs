@@ -154,3 +154,65 @@ async fn a_volunteer_who_calls_has_her_answer_written_down_and_puts_it_right_on_
     assert!(settled.body.contains("等家长") && !settled.body.contains("替她记的"), "{}", settled.body);
     assert_eq!(s.leader.get(&hers).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_guardian_who_changes_her_mind_answers_anew_by_her_link() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (page, code) = (format!("/c/{}", link.token), link.code.as_str().to_owned());
+    s.site.system().save(link).await.unwrap();
+    let mut phone = s.site.visitor();
+    phone.submit(&page, &page, &[("code", &code)]).await;
+    let by_link = format!("{page}{plan}");
+    assert!(!phone.get(&by_link).await.body.contains("改主意了"), "nothing was said yet");
+    phone.submit(&by_link, &by_link, &[("answer", "yes")]).await;
+    assert!(phone.get(&by_link).await.body.contains("改主意了，重新答"));
+    assert!(!s.coordinator.get(&plan).await.body.contains("改主意了"), "her own word is hers to take back");
+    // The form that is left takes the answer back.
+    assert_eq!(phone.submit(&by_link, &by_link, &[]).await.location(), by_link);
+    assert!(phone.get(&by_link).await.body.contains("1 个周末，行吗"), "she is asked again");
+}
+
+#[tokio::test]
+async fn the_office_writes_anew_what_a_volunteer_says_who_calls_twice() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let hers = format!("{plan}/hers");
+    let said = [("answer", "no"), ("said", "中午打来电话")];
+    assert_eq!(s.coordinator.submit(&hers, &hers, &said).await.location(), plan);
+    assert!(!s.leader.get(&plan).await.body.contains("志愿者改主意了"), "whoever only signs writes nothing down");
+    assert_eq!(s.coordinator.submit(&plan, &hers, &[]).await.location(), hers);
+    assert!(s.coordinator.get(&hers).await.body.contains("她接这 1 个"));
+}
+
+#[tokio::test]
+async fn a_guardian_without_a_phone_gets_the_weekends_on_paper() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let paper = format!("{plan}/paper");
+    assert!(s.coordinator.get(&plan).await.body.contains(&paper));
+    let sheet = s.coordinator.get(&paper).await.body;
+    for words in ["安小草的家长：", "11月27", "□ 去　□ 不去", "签名："] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    assert_eq!(s.mother.get(&paper).await.status, StatusCode::FORBIDDEN);
+    s.coordinator.submit(&plan, &format!("{plan}/withdrawal"), &[]).await;
+    assert!(s.coordinator.get(&paper).await.body.contains("现在没有等家长回话的周末"));
+}
+
+#[tokio::test]
+async fn a_plan_that_was_taken_back_by_a_slip_is_asked_about_again() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let undo = format!("{plan}/withdrawal/undo");
+    assert_eq!(s.coordinator.submit(&plan, &format!("{plan}/withdrawal"), &[]).await.location(), "/terms");
+    assert!(s.coordinator.get("/terms").await.body.contains(&undo), "the toast takes it back");
+    assert!(s.mother.get(&plan).await.body.contains("这份安排撤回了"));
+    assert_eq!(s.coordinator.submit(&plan, &undo, &[]).await.location(), plan);
+    assert!(s.mother.get(&plan).await.body.contains("1 个周末，行吗"), "she is asked again");
+}
