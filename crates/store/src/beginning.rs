@@ -24,14 +24,14 @@ pub enum Step {
     School,
     /// Children on file.
     Children,
-    /// Volunteers on file, signed by the leader.
+    /// A guardian's yes to nights away; a round takes only children whose guardian agreed.
+    Consents,
+    /// Volunteers on file.
     Volunteers,
-    /// A check that passed.
+    /// A check that passed and a volunteer whom the leader signed, who looks at the checks first.
     Checks,
     /// A pair, from paper or from a round.
     Pairs,
-    /// A guardian's yes to nights away.
-    Consents,
     /// A class teacher and a volunteer who can sign in.
     Accounts,
     /// The number that everybody calls.
@@ -47,10 +47,10 @@ impl Step {
     pub const ALL: [Step; 10] = [
         Step::School,
         Step::Children,
+        Step::Consents,
         Step::Volunteers,
         Step::Checks,
         Step::Pairs,
-        Step::Consents,
         Step::Accounts,
         Step::Phone,
         Step::Channel,
@@ -102,12 +102,11 @@ async fn is_done(tx: &Tx, step: Step) -> Result<bool, Error> {
     match step {
         Step::School => some(tx, tx.visible::<class::Entity>()).await,
         Step::Children => some(tx, tx.visible::<child::Entity>()).await,
-        Step::Volunteers => {
-            some(tx, tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Approved.code()))).await
-        }
+        Step::Volunteers => some(tx, tx.visible::<volunteer::Entity>()).await,
         Step::Checks => {
             let queries = tx.visible::<check::Entity>().and(K::Kind.eq(CheckKind::NoOffence.code()));
-            some(tx, queries.and(K::Outcome.eq(Outcome::Passed.code()))).await
+            let signed = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Approved.code()));
+            Ok(some(tx, queries.and(K::Outcome.eq(Outcome::Passed.code()))).await? && some(tx, signed).await?)
         }
         Step::Pairs => some(tx, tx.visible::<pair::Entity>()).await,
         Step::Consents => {

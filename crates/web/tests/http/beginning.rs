@@ -26,6 +26,20 @@ async fn a_new_county_is_told_what_to_do_first() {
 }
 
 #[tokio::test]
+async fn no_first_step_stands_before_one_that_it_needs() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let page = office.get("/today").await.body;
+    let at = |words: &str| page.find(&format!("<div class=\"what\">{words}</div>")).unwrap();
+    assert!(at("记下家长的同意") < at("结对"), "a round takes only children whose guardian agreed: {page}");
+    assert!(at("登记志愿者") < at("登记核查，负责人签字"), "the leader signs when the checks are there: {page}");
+    send(&mut office, "volunteers", "志愿者.csv", VOLUNTEERS.as_bytes()).await;
+    office.submit("/imports/preview", "/imports", &[]).await;
+    let page = office.get("/today").await.body;
+    assert!(page.contains("做好了 1 步，一共 10 步") && page.contains("href=\"/checks/new\""), "{page}");
+}
+
+#[tokio::test]
 async fn a_leader_alone_with_a_new_county_reads_where_a_coordinator_comes_from() {
     let site = site().await;
     let words = "先在“账号”里给她开一个";
