@@ -65,8 +65,8 @@ set_up-leader_login = Leader's user name
 set_up-leader_phone = Leader's phone
 set_up-go = Save and go on
 set_up-done-title = The county is open
-set_up-done-lead = This is the code for { $name }. Copy it to a slip and hand it over in person; it works for seven days on the page for slips. It is not shown again.
-set_up-done-login = User name: { $login }
+set_up-done-lead = This is the slip for { $name }. Print it or copy it first, and hand it over in person. It is not shown again.
+set_up-done-within = It works for seven days, once.
 set_up-done-next = Next: link an authenticator to your own account.
 set_up-done-go = Link an authenticator
 

@@ -65,8 +65,8 @@ set_up-leader_login = 负责人用户名
 set_up-leader_phone = 负责人手机号
 set_up-go = 存好，下一步
 set_up-done-title = 旗县开好了
-set_up-done-lead = 这是给{ $name }的码。请打印或者抄在纸条上，当面交给本人，七天内在“用纸条上的码”那一页用。这一页关了就看不到了。
-set_up-done-login = 用户名：{ $login }
+set_up-done-lead = 这是给{ $name }的登录纸条。先打印，或者照着抄下来，当面交给本人。这一页关了就看不到了。
+set_up-done-within = 七天内有效，用过就作废。
 set_up-done-next = 下一步：给您自己的账号绑定验证器。
 set_up-done-go = 绑定验证器
 

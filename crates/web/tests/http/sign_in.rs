@@ -325,6 +325,7 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
     assert!(refused.body.contains("不在代码表里") && refused.body.contains("试样工"), "nothing typed is lost");
     let done = browser.submit(&page, "/set-up", &typed).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert!(done.body.contains("://naheya.test/slip") && done.body.contains("lead"), "where to type it: {}", done.body);
     assert!(browser.get("/me").await.location().starts_with("/second-factor"), "the administrator goes on");
     assert_eq!(site.store.set_up_code(site.now()).await.unwrap(), None);
     let again = site.visitor().submit(&page, "/set-up", &typed).await;
