@@ -14,6 +14,7 @@ factor-title = Enter the code from your app
 factor-lead = Open the authenticator on your phone and look at the line "Naheya"; the number changes every 30 seconds. Without the phone, enter a recovery code.
 factor-new-title = Link an authenticator
 factor-new-lead = This account has one more lock. Scan this code with the authenticator app of your phone, then enter below the six digits that it shows.
+factor-new-app = An authenticator is a small program on the phone that needs no network. If you have none, look for “Authenticator” in the phone's store, install one, open it, tap the plus sign and choose to scan. WeChat cannot read this code.
 factor-password = Your password
 factor-password-lead = Type your password first, so that the authenticator is yours and nobody else's.
 factor-password-go = Go on

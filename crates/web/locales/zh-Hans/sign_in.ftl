@@ -14,6 +14,7 @@ factor-title = 输入动态码
 factor-lead = 打开手机上的验证器，看“Naheya”那一行，数每 30 秒换一次。手机不在身边，就填一个恢复码。
 factor-new-title = 绑定验证器
 factor-new-lead = 这个账号要多一道锁。用手机上的验证器扫这个码，再把它显示的 6 位数填到下面。
+factor-new-app = 验证器是手机上的一个小程序，没网也能用。还没有的，在手机的应用商店里搜“身份验证器”或者“Authenticator”，装一个，打开它点加号，选扫码。微信扫不了这个码。
 factor-password = 登录密码
 factor-password-lead = 先输一次登录密码，绑上的才是您自己的验证器。
 factor-password-go = 下一步

@@ -514,3 +514,15 @@ async fn the_day_of_a_round_is_written_once_it_is_settled() {
     assert_eq!(office.submit(&details, &details, &[("held_on", "2026-11-28")]).await.location(), round);
     assert!(office.get(&round).await.body.contains("11月28日"));
 }
+
+#[tokio::test]
+async fn a_round_in_which_nobody_takes_part_yet_says_what_comes_first() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let people = office.submit("/rounds/new", "/rounds", &[("name", "秋季结对")]).await.location().to_owned();
+    let shown = office.get(&people).await.body;
+    assert!(shown.contains("href=\"/children?view=waiting\"") && shown.contains("找周末妈妈"), "{shown}");
+    let round = people.trim_end_matches("/people").to_owned();
+    let shown = office.get(&round).await.body;
+    assert!(shown.contains("还没有孩子参加。先点") && !shown.contains("意愿单都录好了"), "{shown}");
+}

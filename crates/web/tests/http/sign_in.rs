@@ -221,6 +221,7 @@ async fn an_office_role_sees_no_record_before_the_second_factor() {
     assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, "/second-factor?next=%2Fme"));
     let page = browser.get("/second-factor?next=%2Fme").await;
     assert!(!page.body.contains("class=\"rail\""), "half in shows no navigation");
+    assert!(page.body.contains("应用商店"), "who has no such program yet reads where one is had");
     let shown = page.body.split("id=\"secret\">").nth(1).unwrap().split("</code>").next().unwrap();
     let shown = shown.replace("<span>", "").replace("</span>", "");
     let secret = data_encoding::BASE32_NOPAD.decode(shown.as_bytes()).unwrap();

@@ -7,9 +7,11 @@ use naheya_domain::holiday::HolidayDay;
 use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
+use naheya_store::account::{AccountView, EndGrant};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::holiday::EnterHolidays;
 use naheya_store::notice::ExpandLetters;
+use naheya_store::order::Turn;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddClass;
 use uuid::Uuid;
@@ -497,4 +499,19 @@ async fn who_must_not_take_a_child_is_said_on_its_file_on_the_card_and_on_paper(
     let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
     saw(&card, words);
     assert!(!card.body.contains("法院禁止接触"), "the reason is not for the gate");
+}
+
+#[tokio::test]
+async fn a_request_of_a_class_without_a_teachers_account_leads_to_one() {
+    let mut s = story().await;
+    let page = format!("/stays/{}", s.asked().await);
+    let way = "href=\"/accounts/new?role=class_teacher\"";
+    assert!(!s.coordinator.get(&page).await.body.contains(way), "she has a teacher to remind");
+    let desk = s.site.system();
+    let staff = desk.accounts(AccountView::Staff, &Turn::First).await.unwrap().rows;
+    for grant in staff.iter().flat_map(|row| &row.grants).filter(|grant| grant.role == Role::ClassTeacher) {
+        desk.save(EndGrant { grant: grant.id }).await.unwrap();
+    }
+    let shown = s.coordinator.get(&page).await.body;
+    assert!(shown.contains("这个班还没有班主任的账号") && shown.contains(way), "{shown}");
 }
