@@ -1,4 +1,6 @@
 //! A weekend as its people play it, without script: asked for, approved, fetched, brought back.
+//!
+//! Long because: the steps of one weekend are tried on the same ground.
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
