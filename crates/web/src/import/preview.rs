@@ -86,9 +86,14 @@ struct PreviewPage {
 }
 
 impl PreviewPage {
+    /// Whether cells are put right on this view of it.
+    fn puts_right(&self) -> bool {
+        self.view == "faults" && !self.lines.is_empty()
+    }
+
     /// Whether cells and schools are put right by one form: what was chosen must not be lost over what was typed.
     fn fixes_with_schools(&self) -> bool {
-        self.view == "faults" && !self.lines.is_empty() && !self.schools.is_empty()
+        self.puts_right() && !self.schools.is_empty()
     }
 
     /// Rows that an import would write or find written.
