@@ -193,6 +193,21 @@ async fn a_school_chosen_beside_cells_at_fault_is_kept_with_them() {
 }
 
 #[tokio::test]
+async fn every_column_that_the_page_names_is_read() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = me.get("/imports/new").await.body;
+    for kind in ["children", "volunteers", "pairs"] {
+        let named = page.split(&format!("<span id=\"columns-{kind}\">")).nth(1).unwrap();
+        let named: Vec<&str> = named.split("</span>").next().unwrap().split('、').collect();
+        let roster = format!("{}\n安小草{}\n", named.join(","), ",".repeat(named.len() - 1));
+        send(&mut me, kind, "名单.csv", roster.as_bytes()).await;
+        let preview = me.get("/imports/preview").await.body;
+        assert!(preview.contains("认出的列") && !preview.contains("这些列不会存"), "{kind}: {preview}");
+    }
+}
+
+#[tokio::test]
 async fn cells_put_right_are_kept_whichever_button_is_pressed() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;
