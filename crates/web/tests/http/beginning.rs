@@ -17,6 +17,7 @@ async fn a_new_county_is_told_what_to_do_first() {
     assert!(page.contains("先做好这几步") && page.contains("做好了 0 步，一共 10 步"), "{page}");
     assert!(page.contains("<a class=\"btn btn--sm\" href=\"/schools\">"), "the first of them stands out: {page}");
     assert!(!page.contains("这个周末的都定了") && page.contains("还没有结对的孩子"), "{page}");
+    assert!(!page.contains("个周末去家里的孩子"), "thirteen noughts: {page}");
     assert!(!page.contains("href=\"/settings\"") && page.contains("请负责人或系统管理员来填"), "{page}");
     let page = leader.get("/today").await.body;
     assert!(!page.contains("请负责人或系统管理员来填") && page.matches("href=\"/settings\"").count() > 1, "{page}");
