@@ -100,6 +100,7 @@ import-nothing-new = Everything in this roster is on file already; nothing to sa
 import-columns-known = Columns understood: { $columns }.
 import-columns-unknown = These columns are not kept: { $columns }.
 import-other-sheets = Only this sheet was read. The file also has: { $sheets }. Save each as a file of its own and import it too.
+import-unknown-towns = In the column of towns these are not known: { $towns }. Their rows come in with it in the address, but stand in no town's list, and no town worker sees them. Correct what is mistyped in the file; add here what is missing, then look again.
 import-new-schools = Schools that are not on file will be made: { $schools }. If a name is mistyped, correct the file first.
 import-new-classes = { $n } new classes: { $classes }.
 import-schools = { $n ->

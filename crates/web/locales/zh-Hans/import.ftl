@@ -91,6 +91,7 @@ import-nothing-new = 这份名单里的内容都已经在档案里，没有要�
 import-columns-known = 认出的列：{ $columns }。
 import-columns-unknown = 这些列不会存：{ $columns }。
 import-other-sheets = 只读了这一张表。文件里还有：{ $sheets }。请把它们另存成文件，再各导入一次。
+import-unknown-towns = 苏木镇那一列里，这些不认得：{ $towns }。照样能导入，写在住址里，可是不在哪个苏木镇的名单上，儿童主任看不到。写错的先在表里改；还没有的，在这里加上，再看一遍。
 import-new-schools = 名单里有没登记过的学校，会新建：{ $schools }。要是写错了，先在表里改好再导入。
 import-new-classes = 会新建 { $n } 个班级：{ $classes }。
 import-schools = 有 { $n } 所学校没登记过

@@ -193,6 +193,19 @@ async fn a_school_chosen_beside_cells_at_fault_is_kept_with_them() {
 }
 
 #[tokio::test]
+async fn a_town_that_the_county_does_not_have_is_named_before_anything_is_written() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,出生日期,学校,苏木镇\n安小草,2016-03-05,示例第一小学,巴音镇\n\
+        白云朵,2016-03-06,示例第一小学,巴音宝力格镇\n石小榴,2016-03-07,示例第一小学,\n";
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = me.get("/imports/preview").await.body;
+    assert!(preview.contains("这些不认得：巴音镇。") && preview.contains("href=\"/areas\""), "{preview}");
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    assert!(!me.get("/imports/preview").await.body.contains("这些不认得"), "a roster without towns names none");
+}
+
+#[tokio::test]
 async fn every_column_that_the_page_names_is_read() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;
