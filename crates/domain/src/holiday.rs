@@ -4,6 +4,8 @@
 use crate::school::day;
 use crate::{Date, FieldError};
 
+mod notice;
+
 /// Lines read at once from a paste.
 pub const MOST_LINES: usize = 120;
 /// From this month on, next year's notice is expected.
@@ -43,13 +45,15 @@ impl HolidayKind {
     /// The kind as notices, tables and people write it; nothing written means a day off.
     ///
     /// # Errors
-    /// `choice.unknown`.
+    /// `holiday.kind_unread`.
     pub fn read(text: &str) -> Result<Self, &'static str> {
         match text.trim().to_lowercase().as_str() {
             "" | "off" | "rest" | "休" | "休息" | "放假" | "放假日" | "假" => Ok(Self::Off),
-            "work" | "班" | "上班" | "上学" | "补班" | "调休上班" | "make-up" => Ok(Self::Work),
-            "plain" | "平日" | "照常" => Ok(Self::Plain),
-            _ => Err("choice.unknown"),
+            "work" | "班" | "上班" | "上学" | "上课" | "上课上班" | "补班" | "调休上班" | "make-up" => {
+                Ok(Self::Work)
+            }
+            "plain" | "平日" | "照常" | "照平常" => Ok(Self::Plain),
+            _ => Err("holiday.kind_unread"),
         }
     }
 }
@@ -97,20 +101,26 @@ impl HolidayDay {
 
     /// Days from lines as they are pasted from a table: name, first day, last day, kind, with tabs,
     /// commas or spaces between; the order of the columns is found by what stands in them. A line
-    /// with a heading is left out.
+    /// with a heading is left out. The State Council's notice is read as it stands: a day without a
+    /// year lies in the one that the notice names, otherwise in `year`, and lines around its
+    /// paragraphs that tell of no day are left out.
     ///
     /// # Errors
     /// Every line that cannot be read; `holiday.too_many` on the line where it is too much.
-    pub fn parse_lines(text: &str) -> Result<Vec<HolidayDay>, Vec<LineFault>> {
+    pub fn parse_lines(text: &str, year: i16) -> Result<Vec<HolidayDay>, Vec<LineFault>> {
         let (mut all, mut faults) = (Vec::new(), Vec::new());
+        let is_notice = text.lines().any(notice::is_paragraph);
+        let year = notice::year(text).filter(|_| is_notice).unwrap_or(year);
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         for (count, (n, line)) in lines.enumerate() {
             if count >= MOST_LINES {
                 faults.push(LineFault { line: n + 1, code: "holiday.too_many" });
                 break;
             }
-            match from_line(line) {
+            let read = if notice::is_paragraph(line) { notice::paragraph(line, year) } else { from_line(line) };
+            match read {
                 Ok(days) => all.extend(days),
+                Err(_) if is_notice && notice::tells_no_day(line) => {}
                 // A heading has no day in it.
                 Err(_) if count == 0 && !line.contains(|c: char| c.is_ascii_digit()) => {}
                 Err(code) => faults.push(LineFault { line: n + 1, code }),
@@ -182,7 +192,7 @@ mod tests {
     #[test]
     fn a_pasted_table_is_read_with_heading_and_in_any_order() {
         let text = "节日\t开始\t结束\t类型\n元旦\t2027-01-01\t2027-01-03\toff\n2027年2月6日 春节 上班\n春节,2027/2/7,2027/2/13,休\n";
-        let days = HolidayDay::parse_lines(text).unwrap();
+        let days = HolidayDay::parse_lines(text, 2026).unwrap();
         assert_eq!(days.len(), 3 + 1 + 7);
         let make_up = days.iter().find(|d| d.on == date(2027, 2, 6)).unwrap();
         assert_eq!((make_up.kind, make_up.name.as_str()), (HolidayKind::Work, "春节"));
@@ -192,13 +202,14 @@ mod tests {
     fn every_line_that_cannot_be_read_is_named() {
         let faults = HolidayDay::parse_lines(
             "元旦 2027-01-01\n春节 何时\n 2027-02-30 春节\n2027-05-05 2027-05-01 劳动节\n2027-06-01",
+            2027,
         )
         .err()
         .unwrap();
         let told: Vec<_> = faults.iter().map(|f| (f.line, f.code)).collect();
         assert_eq!(
             told,
-            [(2, "choice.unknown"), (3, "date.unreadable"), (4, "date.before_start"), (5, "holiday.unnamed")]
+            [(2, "holiday.kind_unread"), (3, "date.unreadable"), (4, "date.before_start"), (5, "holiday.unnamed")]
         );
     }
 
@@ -214,7 +225,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_pasted_makes_it_fall_over(text in "\\PC{0,200}") {
-            let _ = HolidayDay::parse_lines(&text);
+            let _ = HolidayDay::parse_lines(&text, 2027);
+            let _ = HolidayDay::parse_lines(&format!("春节：2月5日{text}"), 2027);
         }
     }
 }

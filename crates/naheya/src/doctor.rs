@@ -59,7 +59,10 @@ fn hint(year: i16, areas: &[AreaId]) -> String {
         [first, ..] => format!("{} counties, {first} the first of them", areas.len()),
         [] => String::new(),
     };
-    format!("hint: the holidays of {year} are not entered yet ({whose}): paste the State Council's notice on /holidays")
+    format!(
+        "hint: the holidays of {year} are not entered yet ({whose}): the coordinator pastes the State Council's notice on \
+         /holidays"
+    )
 }
 
 fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {

@@ -37,7 +37,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     place: PlaceArgs,
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "NAHEYA_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "NAHEYA_LISTEN", value_name = "ADDR", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Certificate chain, PEM
     #[arg(long, env = "NAHEYA_TLS_CERT", value_name = "FILE", requires = "tls_key")]
@@ -52,7 +52,7 @@ pub struct ServeArgs {
     #[arg(long, env = "NAHEYA_PUBLIC_ORIGIN", value_name = "ORIGIN")]
     public_origin: Option<String>,
     /// Second address, for whoever watches the machine: http://ADDR/metrics
-    #[arg(long, env = "NAHEYA_METRICS", value_name = "ADDR")]
+    #[arg(long, env = "NAHEYA_METRICS", value_name = "ADDR", value_parser = address)]
     metrics: Option<SocketAddr>,
     /// Folder for the nightly backup [default: `naheya-backups` beside the data folder]
     #[arg(long, env = "NAHEYA_BACKUP_DIR", value_name = "DIR")]
@@ -63,6 +63,11 @@ pub struct ServeArgs {
     /// End with status 75 after what may pass by itself, so that systemd starts it again after this alone
     #[arg(long)]
     pub supervised: bool,
+}
+
+/// An address to listen on; what it lacks is said with an example, not as the name of a grammar.
+fn address(typed: &str) -> Result<SocketAddr, String> {
+    typed.parse().map_err(|_| "write an IP address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 /// How the outside reaches this program.

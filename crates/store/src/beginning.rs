@@ -3,12 +3,13 @@
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::check::{CheckKind, Outcome};
+use naheya_domain::notice::{Channel, NoticeState};
 use naheya_domain::stay::StayState;
 use naheya_domain::volunteer::VolunteerState;
 use sea_orm::ColumnTrait;
 
 use crate::consent::Purpose;
-use crate::sealed::entity::{channel, check, child, class, consent, grant, pair, stay, volunteer};
+use crate::sealed::entity::{channel, check, child, class, consent, grant, notice, pair, stay, volunteer};
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
@@ -24,19 +25,19 @@ pub enum Step {
     School,
     /// Children on file.
     Children,
-    /// Volunteers on file, signed by the leader.
+    /// A guardian's yes to nights away; a round takes only children whose guardian agreed.
+    Consents,
+    /// Volunteers on file.
     Volunteers,
-    /// A check that passed.
+    /// A check that passed and a volunteer whom the leader signed, who looks at the checks first.
     Checks,
     /// A pair, from paper or from a round.
     Pairs,
-    /// A guardian's yes to nights away.
-    Consents,
     /// A class teacher and a volunteer who can sign in.
     Accounts,
     /// The number that everybody calls.
     Phone,
-    /// A way by which notices leave the house.
+    /// A way by which notices leave the house, and by which one has arrived: settings alone tell nobody of a late child.
     Channel,
     /// The first child goes.
     Weekend,
@@ -47,10 +48,10 @@ impl Step {
     pub const ALL: [Step; 10] = [
         Step::School,
         Step::Children,
+        Step::Consents,
         Step::Volunteers,
         Step::Checks,
         Step::Pairs,
-        Step::Consents,
         Step::Accounts,
         Step::Phone,
         Step::Channel,
@@ -82,7 +83,8 @@ impl Desk {
     /// [`Error::Forbidden`] for roles that approve no stays.
     pub async fn first_steps(&self) -> Result<Vec<(Step, bool)>, Error> {
         self.require(Action::ApproveStay)?;
-        self.remembered("first_steps", String::new(), steps(&self.read())).await
+        // A message that arrives stands in no trail.
+        self.remembered_alone("first_steps", String::new(), steps(&self.read())).await
     }
 }
 
@@ -102,12 +104,11 @@ async fn is_done(tx: &Tx, step: Step) -> Result<bool, Error> {
     match step {
         Step::School => some(tx, tx.visible::<class::Entity>()).await,
         Step::Children => some(tx, tx.visible::<child::Entity>()).await,
-        Step::Volunteers => {
-            some(tx, tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Approved.code()))).await
-        }
+        Step::Volunteers => some(tx, tx.visible::<volunteer::Entity>()).await,
         Step::Checks => {
             let queries = tx.visible::<check::Entity>().and(K::Kind.eq(CheckKind::NoOffence.code()));
-            some(tx, queries.and(K::Outcome.eq(Outcome::Passed.code()))).await
+            let signed = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Approved.code()));
+            Ok(some(tx, queries.and(K::Outcome.eq(Outcome::Passed.code()))).await? && some(tx, signed).await?)
         }
         Step::Pairs => some(tx, tx.visible::<pair::Entity>()).await,
         Step::Consents => {
@@ -116,7 +117,13 @@ async fn is_done(tx: &Tx, step: Step) -> Result<bool, Error> {
         }
         Step::Accounts => Ok(held(tx, Role::ClassTeacher).await? && held(tx, Role::Volunteer).await?),
         Step::Phone => Ok(setting::settings(tx).await?.office_phone.is_some()),
-        Step::Channel => some(tx, tx.visible::<channel::Entity>().and(channel::Column::Active.eq(true))).await,
+        Step::Channel => {
+            let active = tx.visible::<channel::Entity>().and(channel::Column::Active.eq(true));
+            let outside = notice::Column::Channel.is_in(Channel::OUTSIDE.map(Channel::code));
+            let arrived = tx.visible::<notice::Entity>().and(outside);
+            let arrived = arrived.and(notice::Column::State.eq(NoticeState::Sent.code()));
+            Ok(some(tx, active).await? && some(tx, arrived).await?)
+        }
         Step::Weekend => Ok(false),
     }
 }

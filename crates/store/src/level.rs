@@ -53,6 +53,8 @@ pub enum Reported {
     Open,
     /// Not signed, though due.
     Missing,
+    /// Not signed, and over before the county was opened: nobody could.
+    Before,
 }
 
 impl Reported {
@@ -65,6 +67,7 @@ impl Reported {
             Reported::Asked => "asked",
             Reported::Open => "open",
             Reported::Missing => "missing",
+            Reported::Before => "before",
         }
     }
 }
@@ -233,11 +236,12 @@ impl Said {
         (self.in_totals.as_ref() != Some(newest)).then_some(*newest)
     }
 
-    fn reported(&self, month: Month, now: Timestamp) -> Reported {
+    fn reported(&self, month: Month, opened_at: Timestamp, now: Timestamp) -> Reported {
         match (&self.newest, &self.in_totals) {
             (Some((_, SnapshotState::Asked)), _) => Reported::Asked,
             (Some(_), Some(_)) => Reported::Signed,
             (Some(_), None) => Reported::Late,
+            (None, _) if month.is_over(opened_at.date()) => Reported::Before,
             (None, _) if month.is_late(now.date()) => Reported::Missing,
             (None, _) => Reported::Open,
         }
@@ -284,10 +288,10 @@ async fn draw(desk: &Desk, tx: &Tx, month: Month, known: Option<Totals>) -> Resu
     let said: HashMap<AreaId, &(&county::Model, Said, Said)> = told.iter().map(|t| (AreaId(t.0.area_id), t)).collect();
     let row = |(place, node): (usize, &Node)| {
         let mut row = above(node, place, published, &names);
-        if let Some((_, this, before)) = said.get(&node.area) {
+        if let Some((county, this, before)) = said.get(&node.area) {
             let hides = u32::try_from(node.area.0).is_ok_and(|code| hidden.contains(&code));
             own_words(&mut row, this, before, drawn, hides);
-            row.state = Some(this.reported(month, now));
+            row.state = Some(this.reported(month, Timestamp(county.opened_at), now));
         }
         (row.area, row)
     };

@@ -400,6 +400,6 @@ async fn show_slip(me: Signed, headers: HeaderMap, Id((id, slip)): Id<(AccountId
     }
     let row = me.desk.account(id).await?;
     let f = me.frame("account-slip-title");
-    let address = format!("{}/slip", origin(&me, &headers));
+    let address = format!("{}/slip", origin(&me.settings, &headers));
     page_as(StatusCode::OK, &SlipPage { f, id, name: row.name, login: row.login, code, until, address })
 }

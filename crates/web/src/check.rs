@@ -79,6 +79,8 @@ struct TablePage {
     home: String,
     /// The words where no row is shown.
     nobody: &'static str,
+    /// The kind that comes behind one in which nothing is to be entered, and its name.
+    next_kind: Option<(&'static str, String)>,
     /// What is listed, in words.
     which: String,
     /// Rows that one day was written into, and that are not saved yet.
@@ -248,6 +250,8 @@ async fn show(
     me.desk.looked("checks", rows.iter().map(|row| id_of(row.candidate.subject)).collect(), "secret", None).await?;
     let pager = pager(w, kind, extent, (from, rows.len(), total), next);
     let by_two = kind == CheckKind::Interview;
+    let nobody = extent.nobody(next, anybody.into_inner());
+    let behind = CheckKind::ALL.into_iter().skip_while(|one| *one != kind).nth(1);
     let people = if by_two { me.desk.colleagues().await? } else { None };
     let page = TablePage {
         f: me.frame("check-table-title").with(&sheet),
@@ -262,7 +266,10 @@ async fn show(
         may_strike: me.desk.may(Action::ApproveVolunteer),
         listed: listed.name(),
         home: home.map(|id| id.to_string()).unwrap_or_default(),
-        nobody: extent.nobody(next, anybody.into_inner()),
+        next_kind: behind
+            .filter(|_| nobody == "check-none-open")
+            .map(|kind| (kind.code(), w.code("check-kind", kind.code()))),
+        nobody,
         which: listed.which(w),
         filled,
         pager,

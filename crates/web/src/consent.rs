@@ -15,7 +15,9 @@ use naheya_store::consent::{
 
 use crate::answer::see_other_saying;
 use crate::child::Top;
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
+use crate::{
+    Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, SiteSettings, Toast, Wanted, Words, page, page_as,
+};
 
 mod lacking;
 pub(crate) mod link;
@@ -260,7 +262,7 @@ async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, poste
     let (token, code) = (act.token.clone(), act.code.as_str().to_owned());
     me.desk.save_once(act, submission).await?;
     let w = me.w();
-    let link = format!("{}/c/{token}", origin(&me, &headers));
+    let link = format!("{}/c/{token}", origin(&me.settings, &headers));
     page(&LinkPage {
         f: me.frame("consent-link-title"),
         child,
@@ -271,11 +273,11 @@ async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, poste
 }
 
 /// Scheme and host as a phone needs them that was never here.
-pub(crate) fn origin(me: &Signed, headers: &HeaderMap) -> String {
-    if let Some(origin) = &me.settings.public_origin {
+pub(crate) fn origin(settings: &SiteSettings, headers: &HeaderMap) -> String {
+    if let Some(origin) = &settings.public_origin {
         return origin.trim_end_matches('/').to_owned();
     }
-    let scheme = if me.settings.secure_cookies { "https" } else { "http" };
+    let scheme = if settings.secure_cookies { "https" } else { "http" };
     let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
     format!("{scheme}://{host}")
 }

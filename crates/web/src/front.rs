@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
 struct FrontPage {
     f: Frame,
     area: Option<String>,
+    /// How many there are, where that is told exactly: “<5” makes no sentence.
     volunteers: Option<String>,
     ledger: Vec<Line>,
     field: Option<Field>,
@@ -48,11 +49,13 @@ async fn front(State(app): State<App>, you: Visitor) -> Answer {
     let figures = public(&app, &you).await?;
     let w = you.w();
     let shown = [Figure::Volunteers, Figure::ChildrenSupported, Figure::Pairs, Figure::ServiceHours];
-    let ledger = figures.iter().flat_map(|told| shown.into_iter().filter_map(|one| line(w, told, one))).collect();
+    // A county that has only been opened has nothing to show yet: a row of noughts recruits nobody.
+    let told = figures.as_ref().filter(|told| !shown.into_iter().all(|one| exact(told, one) == Some(0)));
+    let ledger = told.into_iter().flat_map(|told| shown.into_iter().filter_map(|one| line(w, told, one))).collect();
     let page_of = FrontPage {
         f: you.frame("front-title").public().calling(number(&app, &you).await?),
         area: figures.as_ref().map(|told| told.name.clone()).filter(|name| !name.is_empty()),
-        volunteers: figures.as_ref().and_then(|told| line(w, told, Figure::Volunteers)).map(|line| line.value),
+        volunteers: told.and_then(|told| exact(told, Figure::Volunteers)).filter(|n| *n > 0).map(|n| w.count(n)),
         ledger,
         field: figures.as_ref().and_then(field),
     };

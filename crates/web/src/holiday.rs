@@ -168,7 +168,8 @@ fn entered(year: Option<i16>, n: usize) -> Answer {
 
 async fn paste(me: Signed, posted: Posted) -> Answer {
     let shown = year(posted.text("year"));
-    let days = match HolidayDay::parse_lines(posted.fields.raw("lines").unwrap_or_default()) {
+    let lines = posted.fields.raw("lines").unwrap_or_default();
+    let days = match HolidayDay::parse_lines(lines, shown.unwrap_or_else(|| me.today().year())) {
         Ok(days) => days,
         Err(unread) => {
             let error = Error::field("lines", "holiday.unread");

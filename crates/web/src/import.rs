@@ -210,17 +210,10 @@ fn said<'a>(reading: &Reading, shown: &'a Shown, index: u16) -> &'a str {
     at.and_then(|at| shown.texts.get(at)).map_or("", String::as_str)
 }
 
-/// Takes what was typed into cells at fault, and what was chosen beside them. A cell that still says the same stays as the
-/// file has it.
-async fn fix(me: Signed, posted: Posted) -> Answer {
-    let submission = posted.submission()?;
-    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
-    if is_other(&posted, &opened.hash) {
-        return seen_anew();
-    }
-    let reading = &opened.reading;
+/// What was typed into cells at fault. A cell that still says the same stays as the file has it.
+fn fixes(reading: &Reading, judgement: &Judgement, posted: &Posted) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
-    let errors = reading.all_errors(&judgement);
+    let errors = reading.all_errors(judgement);
     let cells = |error: &CellError| at_fault(reading, error).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
     for (row, column) in errors.iter().flat_map(|e| cells(e).into_iter().map(|column| (e.row, column))) {
         let Ok(at) = reading.shown.binary_search_by_key(&row, |s| s.row) else { continue };
@@ -233,6 +226,27 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
             fixes.push(Fix { sheet: reading.sheet.clone(), row, column, text });
         }
     }
+    fixes
+}
+
+/// Whether cells were put right before another button than theirs was pressed: they are kept first, and what comes of them is
+/// shown before anything is written.
+async fn has_fixes(me: &Signed, posted: &Posted) -> Result<bool, Problem> {
+    if !posted.pairs().any(|(name, _)| name.starts_with("c-")) {
+        return Ok(false);
+    }
+    let Some((opened, judgement)) = judged(me).await? else { return Ok(false) };
+    Ok(!is_other(posted, &opened.hash) && !fixes(&opened.reading, &judgement, posted).is_empty())
+}
+
+/// Takes what was typed into cells at fault, and what was chosen beside them.
+async fn fix(me: Signed, posted: Posted) -> Answer {
+    let submission = posted.submission()?;
+    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    if is_other(&posted, &opened.hash) {
+        return seen_anew();
+    }
+    let fixes = fixes(&opened.reading, &judgement, &posted);
     let chosen = school::keep(&me, &posted, &opened.schools).await?;
     let n = fixes.len();
     if n > 0 {
@@ -278,6 +292,9 @@ async fn marked(me: Signed) -> Answer {
 /// A long roster is taken in beside the request. How long it is, the preview has counted: nothing but the way depends on
 /// that.
 async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
+    if has_fixes(&me, &posted).await? {
+        return fix(me, posted).await;
+    }
     if let Some(again) = school::first(&me, &posted).await? {
         return Ok(again);
     }

@@ -256,7 +256,7 @@ fn kind(row: &LevelRow) -> &'static str {
         Some(Reported::Signed) => "ok",
         Some(Reported::Late | Reported::Asked) => "due",
         Some(Reported::Missing) => "stop",
-        Some(Reported::Open) => "",
+        Some(Reported::Open | Reported::Before) => "",
         None if row.reported == row.counties => "ok",
         None => "",
     }

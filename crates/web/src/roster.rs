@@ -1,7 +1,7 @@
 //! An uploaded roster: read by the documents room, compared with the register by the store, its
 //! faults put at their cells. Used by the import page and by `naheya import`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::roster::{CellError, ChildRow, Column, Field, Kind, PairRow, Roster, RosterRow, VolunteerRow};
@@ -111,6 +111,30 @@ impl Reading {
             }
             Lines::Pairs(_) => {}
         }
+    }
+
+    /// What the column of towns says where no town was found, each once: whoever it is said of stands in no town's list.
+    #[must_use]
+    pub fn towns_unknown(&self) -> Vec<String> {
+        let Some(at) = self.columns.iter().position(|column| column.field == Some(Field::Town)) else {
+            return Vec::new();
+        };
+        let rows: Vec<u32> = match &self.lines {
+            Lines::Children(lines) => {
+                lines.iter().filter(|line| line.details.town_code.is_none()).map(|line| line.row).collect()
+            }
+            Lines::Volunteers(lines) => {
+                lines.iter().filter(|line| line.town_code.is_none()).map(|line| line.row).collect()
+            }
+            Lines::Pairs(_) => Vec::new(),
+        };
+        let said = |row: u32| {
+            let place = self.shown.binary_search_by_key(&row, |shown| shown.row).ok()?;
+            let text = self.shown.get(place)?.texts.get(at)?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let all: BTreeSet<String> = rows.into_iter().filter_map(said).collect();
+        all.into_iter().collect()
     }
 
     /// The headers of the columns whose words go into the register, or all others but the running number's.

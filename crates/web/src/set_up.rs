@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use naheya_store::set_up::{FirstForm, TypedPerson};
 
 use crate::answer::{page, page_as, see_other};
+use crate::consent::origin;
 use crate::sign_in::let_in;
 use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Sheet, Visitor, Wanted};
 
@@ -28,6 +30,8 @@ struct DonePage {
     leader: String,
     login: String,
     code: String,
+    /// Where the code is typed: who is handed the slip was never here.
+    address: String,
 }
 
 async fn show(State(app): State<App>, you: Visitor, wanted: Wanted) -> Answer {
@@ -42,12 +46,13 @@ fn form(you: &Visitor, sheet: Sheet) -> Answer {
     page_as(sheet.status(), &SetUpPage { f: you.frame("set_up-title").with(&sheet).public(), sheet })
 }
 
-async fn set_up(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
+async fn set_up(State(app): State<App>, you: Visitor, headers: HeaderMap, posted: Posted) -> Answer {
     match app.store.set_up(&typed(&you, &posted), you.now).await {
         Ok((signed_in, leader, code)) => {
             let_in(&you, &signed_in, false);
             let (name, login) = (leader.name.as_str().to_owned(), leader.login.as_str().to_owned());
-            page(&DonePage { f: you.frame("set_up-done-title").public(), leader: name, login, code })
+            let address = format!("{}/slip", origin(&you.settings, &headers));
+            page(&DonePage { f: you.frame("set_up-done-title").public(), leader: name, login, code, address })
         }
         Err(error) => form(&you, Sheet::again("set_up", &posted, error)?),
     }

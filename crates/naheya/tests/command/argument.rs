@@ -68,6 +68,15 @@ fn odd_values_of_every_argument_are_refused_in_words() {
     }
 }
 
+#[test]
+fn an_address_that_lacks_host_or_port_is_told_how_one_is_written() {
+    let folder = Folder::new();
+    for (flag, typed) in [("--listen", "8080"), ("--listen", "localhost:8080"), ("--metrics", "127.0.0.1")] {
+        let told = words(&folder.run(&["serve", flag, typed]).stderr);
+        assert!(told.contains("an IP address and a port, such as 127.0.0.1:8080"), "{flag} {typed}: {told}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn arguments_that_are_no_text_are_refused_in_words() {

@@ -21,6 +21,7 @@ on_both_engines![
     a_leader_hears_once_of_each_edition_that_the_records_have_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
+    a_month_that_was_over_before_a_county_was_opened_is_not_missing,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
@@ -162,6 +163,16 @@ async fn what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown(
     sign(&at(&store, &leader, midnight.plus_minutes(-1)).await, november(), "").await.unwrap();
     let page = at(&store, &league, midnight.plus_minutes(5)).await.level(LEAGUE, november()).await.unwrap();
     assert_eq!((page.own.get(Figure::Pairs), page.from), (Some(Shown::Exact(180)), None));
+    store.close().await.unwrap();
+}
+
+async fn a_month_that_was_over_before_a_county_was_opened_is_not_missing(ground: Ground) {
+    let store = ground.store().await;
+    let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
+    let october = league.level(COUNTY, november().earlier(1)).await.unwrap();
+    assert_eq!(october.own.state, Some(Reported::Before), "nobody could sign it");
+    let november = league.level(COUNTY, november()).await.unwrap();
+    assert_eq!(november.own.state, Some(Reported::Missing), "it was opened in the course of this one");
     store.close().await.unwrap();
 }
 

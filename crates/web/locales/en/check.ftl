@@ -17,6 +17,7 @@ check-only-open = Only what is to be entered
 check-only-ending = Running out soon
 check-show-all = List everybody
 check-none-open = All in order here, nothing to enter
+check-next-kind = Go on with: { $kind }
 check-nobody-yet = There is nobody to check yet. Register volunteers first, then come back here.
 check-none-ending = Nothing of this kind runs out soon
 check-ending-which = Listed is what is in order now and ends within { $n } days.

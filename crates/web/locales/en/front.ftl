@@ -2,6 +2,7 @@ front-title = Weekend Mothers
 front-line-one = Children who board on weekdays
 front-line-two = have a home at weekends.
 front-lead = In { $area }, { $n } Weekend Mothers take children whose parents work far away into their own homes each weekend and holiday: a warm meal, homework, a good night's sleep.
+front-lead-few = In { $area }, Weekend Mothers take children whose parents work far away into their own homes each weekend and holiday: a warm meal, homework, a good night's sleep.
 front-see-how = I want to be a weekend mother
 front-sign-in = Sign in
 front-numbers = Gathered weekend by weekend

@@ -5,11 +5,11 @@ holiday-finding = Holidays of { $year }: { $n } spans
 holiday-lead = The State Council's notice is the basis; the county's own days override it. The schools' weekends follow.
 holiday-years = Years
 holiday-missing = The notice for { $year } is missing
-holiday-missing-do = It comes out in November. Paste it on this page, so that the schools' weekends are right.
+holiday-missing-do = It comes out in November. Paste the whole of it on this page, so that the schools' weekends are right.
 holiday-enter-now = Enter it now
 holiday-days = The days of the year
 holiday-empty = No days for this year yet
-holiday-empty-hint = Paste the days of the notice, a line for each span.
+holiday-empty-hint = Paste the whole notice, or write a line for each span.
 holiday-n-days = { $n ->
     [one] One day
    *[other] { $n } days
@@ -27,9 +27,9 @@ holiday-undone = { $n ->
     [one] One day is taken back
    *[other] { $n } days are taken back
 }
-holiday-paste = Paste from a table
+holiday-paste = Paste the notice
 holiday-lines = A line for each span
-holiday-lines-hint = Name, first day, last day, off or work; copied from Excel or WPS
+holiday-lines-hint = The State Council's notice as it stands, copied whole. Or from Excel or WPS, with name, first day, last day, off or work in a line, such as: 元旦 2027-01-01 2027-01-03 off
 holiday-keep-lines = Save them all
 holiday-line = Line { $n }:
 holiday-this-line = This line
@@ -46,6 +46,8 @@ holiday-entered = { $n ->
 }
 holiday-dropped = Taken away
 fault-holiday-unnamed = { $label } has no name: please write one
+fault-holiday-kind_unread = { $label } does not say off or work; write it like: 元旦 2027-01-01 2027-01-03 off
+fault-holiday-weekday = { $label } names another day of the week: look which year the notice is of, and change to that year above
 fault-holiday-too_long = { $label } is too long: two months at most
 fault-holiday-too_many = { $label }: too many lines, paste in two parts
 fault-holiday-unread = { $label }: some cannot be read, see below

@@ -21,6 +21,7 @@ level-state-late = Late, not in the totals
 level-state-asked = Being checked
 level-state-open = Not due yet
 level-state-missing = Not reported
+level-state-before = Not begun yet
 level-reported = { $reported } of { $counties }
 level-remind = Remind
 level-reminded = The leader has been reminded

@@ -194,7 +194,7 @@ notice-person-volunteers = A volunteer without an account in use
 refusal-notice-not_failed = This one did not fail, it need not be sent again.
 refusal-notice-passed_on = Somebody has passed this one on already.
 
-notice-code-address-missing = No phone or mail address
+notice-code-address-missing = No phone or mail address: the person enters one under Me, then send it again
 notice-code-answer-lost = It went out but no answer came; it may have arrived
 notice-code-answer-no = The SMS provider did not take it: look at balance, signature and template
 notice-code-answer-unreadable = The answer could not be read

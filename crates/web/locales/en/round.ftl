@@ -43,6 +43,7 @@ round-waiting = { $n ->
     [one] One child's slip is still missing. Mothers' slips open when all children's are in.
    *[other] { $n } children's slips are still missing. Mothers' slips open when all children's are in.
 }
+round-nobody-yet = No child takes part yet. Choose children and homes under “Who takes part” first.
 round-children-in = All children's slips are in. Mothers' slips can be typed.
 round-all-in = All slips of both sides are in. It can be worked out.
 round-lead-proposed = The result is there. Confirm pair by pair, then both sides answer.
@@ -113,8 +114,10 @@ round-people-title = Who takes part
 round-people-finding = { $children } children and { $homes } homes may take part
 round-people-lead = Only those who may: children with consent for pairing and no pair; approved volunteers with a place free.
 round-all = All
-round-none-eligible = No other child may take part. Ask guardians for consent for pairing first.
-round-none-eligible-homes = No other home may take part. Approve volunteers first, or see who has a place.
+round-none-eligible = No other child may take part. A guardian agrees first: record it, or ask for it, under Consents in the child's file.
+round-see-children = See the children who wait
+round-none-eligible-homes = No other home may take part. Have the leader sign first, or see who has a place.
+round-see-homes = See the volunteers
 round-take-part = Take part in this round
 round-took-part = In: { $children } children, { $homes } homes. Left out: { $left }.
 round-step-collecting = Wishes

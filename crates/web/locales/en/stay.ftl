@@ -405,6 +405,7 @@ stay-tile-in_care = under way
 stay-other-days = Other days
 stay-other-days-hint = Vacations, or days that are not above.
 stay-not-these = Not possible yet
+stay-asked-at = Asked already? Write down here what { $name } said
 stay-office-told = The coordinator has been asked to talk to the child. Please come back after that.
 stay-some-requested = { $n } asked for.
 stay-others-not = Those below are not possible yet; what you filled in is kept.

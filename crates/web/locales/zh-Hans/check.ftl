@@ -17,6 +17,7 @@ check-only-open = 只看要登记的
 check-only-ending = 快到期的
 check-show-all = 全部列出来
 check-none-open = 这一项都齐了，没有要登记的
+check-next-kind = 接着登记{ $kind }
 check-nobody-yet = 还没有要核查的人。先登记志愿者，再来这里填。
 check-none-ending = 这一项没有快到期的
 check-ending-which = 列的是现在有效、{ $n } 天内到期的。

@@ -2,6 +2,7 @@ front-title = 周末妈妈
 front-line-one = 平日住校的孩子，
 front-line-two = 周末有一个家。
 front-lead = 在{ $area }，{ $n } 位“周末妈妈”每到周末和假期，把父母不在身边的孩子接回自己家，吃顿热饭，写写作业，睡个踏实觉。
+front-lead-few = 在{ $area }，“周末妈妈”每到周末和假期，把父母不在身边的孩子接回自己家，吃顿热饭，写写作业，睡个踏实觉。
 front-see-how = 我想当周末妈妈
 front-sign-in = 登录
 front-numbers = 一个周末一个周末攒下来的

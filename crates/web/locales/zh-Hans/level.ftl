@@ -21,6 +21,7 @@ level-state-late = 晚报，没进合计
 level-state-asked = 在核对
 level-state-open = 还没到期
 level-state-missing = 没上报
+level-state-before = 那时还没开始用
 level-reported = { $counties } 个里报了 { $reported } 个
 level-remind = 提醒一下
 level-reminded = 提醒了负责人

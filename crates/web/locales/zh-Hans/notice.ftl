@@ -167,7 +167,7 @@ notice-person-volunteers = 还没用上账号的志愿者
 refusal-notice-not_failed = 这一条不是没发出去的，不用再发。
 refusal-notice-passed_on = 这一条已经有人转告过了。
 
-notice-code-address-missing = 没有手机号或邮箱
+notice-code-address-missing = 没有手机号或邮箱。本人在“我”的“怎么告诉我”里填上，再发一次
 notice-code-answer-lost = 发出去了，但没等到回音，可能已经收到
 notice-code-answer-no = 短信平台没有收下，看看余额、签名和模板
 notice-code-answer-unreadable = 对方的回答看不懂

@@ -384,6 +384,7 @@ stay-tile-in_care = 正在接
 stay-other-days = 别的日子
 stay-other-days-hint = 假期，或者日历上没有的日子。
 stay-not-these = 这几天还不行
+stay-asked-at = 问过了，在这里记下{ $name }的话
 stay-office-told = 已经请协调员去问孩子了，问过了您再来申请。
 stay-some-requested = { $n } 份申请送出了。
 stay-others-not = 下面这些还不行，您填的都留着。

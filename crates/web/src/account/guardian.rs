@@ -186,6 +186,6 @@ struct SlipsPage {
 async fn slips(me: Signed, headers: HeaderMap, Id(until): Id<i64>) -> Answer {
     let until = Timestamp(until);
     let slips = me.desk.slips_until(until).await?;
-    let address = format!("{}/slip", origin(&me, &headers));
+    let address = format!("{}/slip", origin(&me.settings, &headers));
     page(&SlipsPage { f: me.frame("account-slips-title"), slips, until, address })
 }

@@ -14,7 +14,7 @@ use crate::{Answer, Frame, Signed, Wanted, Words, page, see_other};
 
 /// Rows of the preview that one view shows.
 const MOST_SHOWN: usize = 50;
-/// Classes to be made that are named.
+/// Classes to be made, or towns that are not known, that are named.
 const MOST_NAMED: usize = 20;
 /// Rows at fault that the summary on top tells.
 const MOST_TOLD: usize = 20;
@@ -83,12 +83,19 @@ struct PreviewPage {
     /// How many classes will be made, and some of them, each with its school.
     classes: usize,
     new_classes: Vec<String>,
+    /// Some of the towns that the county does not have by these names.
+    unknown_towns: Vec<String>,
 }
 
 impl PreviewPage {
+    /// Whether cells are put right on this view of it.
+    fn puts_right(&self) -> bool {
+        self.view == "faults" && !self.lines.is_empty()
+    }
+
     /// Whether cells and schools are put right by one form: what was chosen must not be lost over what was typed.
     fn fixes_with_schools(&self) -> bool {
-        self.view == "faults" && !self.lines.is_empty() && !self.schools.is_empty()
+        self.puts_right() && !self.schools.is_empty()
     }
 
     /// Rows that an import would write or find written.
@@ -144,6 +151,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         new_schools,
         classes: judgement.new_classes.len(),
         new_classes: some_classes(&judgement),
+        unknown_towns: reading.towns_unknown().into_iter().take(MOST_NAMED).collect(),
     })
 }
 

@@ -9,7 +9,7 @@ use naheya_domain::school::{Nearness, nearness};
 use naheya_store::import::{ChooseSchools, SchoolChoice};
 use naheya_store::{Desk, Error};
 
-use super::{hash, is_other, seen_anew};
+use super::{fix, has_fixes, hash, is_other, seen_anew};
 use crate::answer::see_other_saying;
 use crate::{Answer, Posted, Problem, Signed, Toast, Words, see_other};
 
@@ -112,6 +112,9 @@ fn said(posted: &Posted) -> Vec<(String, Option<SchoolChoice>)> {
 /// Keeps what was chosen, and shows what it comes to. What a double tap says a second time is kept already, and the preview it
 /// stood on another one since.
 pub(super) async fn choose(me: Signed, posted: Posted) -> Answer {
+    if has_fixes(&me, &posted).await? {
+        return fix(me, posted).await;
+    }
     let kept = match me.desk.upload().await {
         Err(Error::NotFound) => return see_other("/imports/new"),
         kept => kept?,

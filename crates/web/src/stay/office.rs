@@ -254,6 +254,8 @@ struct ShowPage {
     chain: StayChain,
     /// Whom to remind, while the teacher has not answered.
     contact: Option<SchoolContact>,
+    /// Whether the reader lets in a teacher where there is none to remind.
+    may_open_account: bool,
     /// Called off, and there is still time to go.
     may_restore: bool,
     /// What is missing of a guardian's yes, while the child is away.
@@ -322,6 +324,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
             Tick::No => Some(me.desk.school_contact(line.child).await?),
             Tick::Yes => None,
         },
+        may_open_account: me.desk.may(Action::KeepAccount),
         hand_back: hand_backs.into_iter().find(|one| one.stay == id),
         may_restore: line.state == StayState::Cancelled && line.starts_at > me.now,
         for_school,

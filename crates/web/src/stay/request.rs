@@ -49,6 +49,8 @@ struct Against {
     refusals: Vec<Refusal>,
     /// Whether the office now knows that the child has to be asked.
     office_told: bool,
+    /// Whether nobody has asked the child this term.
+    unasked: bool,
 }
 
 #[derive(Template)]
@@ -60,6 +62,8 @@ struct NewPage {
     back: String,
     back_word: &'static str,
     against: Vec<Against>,
+    /// Where the office itself writes down what a child says whom nobody has asked, and the child's name.
+    asked_at: Vec<(String, String)>,
     made: usize,
     ahead: Option<Ahead>,
     /// What is said where there is no child to ask for.
@@ -138,6 +142,9 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
         None => None,
     };
     me.desk.looked("children", pairs.iter().map(|p| p.child.0).collect(), "work", None).await?;
+    let may_ask = !is_her(me) && against.iter().any(|one| one.unasked);
+    let asked = pairs.iter().filter(|p| may_ask && sheet.has("pairs", p.id.to_string()));
+    let asked_at = asked.map(|p| (format!("/children/{}/wishes", p.child), p.child_name.clone())).collect();
     let last = ahead.as_ref().and_then(|a| a.weekends.iter().map(|free| free.weekend.last).max());
     let w = me.w();
     let shown = NewPage {
@@ -147,6 +154,7 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
         back,
         back_word,
         against,
+        asked_at,
         made,
         tiles: ahead.as_ref().map(|a| tiles(w, a)).unwrap_or_default(),
         ahead,
@@ -300,12 +308,13 @@ async fn told(me: &Signed, new: &[&NewStay]) -> Result<Vec<Against>, Problem> {
     for stay in new {
         let refusals = me.desk.against_request(stay).await?;
         let days = me.w().span(stay.starts_at, stay.ends_at);
-        let office_told = is_her(me) && refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
+        let unasked = refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
+        let office_told = is_her(me) && unasked;
         if office_told {
             me.desk.save(TellNotAsked { new: (*stay).clone() }).await?;
         }
         if !refusals.is_empty() {
-            all.push(Against { days, refusals, office_told });
+            all.push(Against { days, refusals, office_told, unasked });
         }
     }
     Ok(all)

@@ -40,8 +40,11 @@ pub(super) fn dots_words(w: Words, dots: Dots) -> String {
     if words.is_empty() { w.t("today-dots-none") } else { words.join(w.t("today-comma").as_str()) }
 }
 
-/// How many children went in each weekend shown.
+/// How many children went in each weekend shown; nothing while none ever did: thirteen noughts tell a new county nothing.
 pub(super) fn weekends(w: Words, found: &Today) -> String {
+    if found.weekends.iter().all(|(_, count)| *count == 0) {
+        return String::new();
+    }
     let last = found.weekends.len().saturating_sub(1);
     let mark = |(n, (friday, count)): (usize, &(Date, i64))| {
         let day = format!("{}/{}", friday.month(), friday.day());

@@ -17,12 +17,27 @@ async fn a_new_county_is_told_what_to_do_first() {
     assert!(page.contains("先做好这几步") && page.contains("做好了 0 步，一共 10 步"), "{page}");
     assert!(page.contains("<a class=\"btn btn--sm\" href=\"/schools\">"), "the first of them stands out: {page}");
     assert!(!page.contains("这个周末的都定了") && page.contains("还没有结对的孩子"), "{page}");
+    assert!(!page.contains("个周末去家里的孩子"), "thirteen noughts: {page}");
     assert!(!page.contains("href=\"/settings\"") && page.contains("请负责人或系统管理员来填"), "{page}");
     let page = leader.get("/today").await.body;
     assert!(!page.contains("请负责人或系统管理员来填") && page.matches("href=\"/settings\"").count() > 1, "{page}");
     assert!(!page.contains("/snapshots?month="), "there was nobody last month: {page}");
     leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
     assert!(office.get("/today").await.body.contains("做好了 1 步，一共 10 步"));
+}
+
+#[tokio::test]
+async fn no_first_step_stands_before_one_that_it_needs() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let page = office.get("/today").await.body;
+    let at = |words: &str| page.find(&format!("<div class=\"what\">{words}</div>")).unwrap();
+    assert!(at("记下家长的同意") < at("结对"), "a round takes only children whose guardian agreed: {page}");
+    assert!(at("登记志愿者") < at("登记核查，负责人签字"), "the leader signs when the checks are there: {page}");
+    send(&mut office, "volunteers", "志愿者.csv", VOLUNTEERS.as_bytes()).await;
+    office.submit("/imports/preview", "/imports", &[]).await;
+    let page = office.get("/today").await.body;
+    assert!(page.contains("做好了 1 步，一共 10 步") && page.contains("href=\"/checks/new\""), "{page}");
 }
 
 #[tokio::test]

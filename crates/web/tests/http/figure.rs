@@ -67,6 +67,14 @@ async fn before_a_county_is_kept_there_is_a_page_and_no_figure() {
 }
 
 #[tokio::test]
+async fn a_county_that_has_only_been_opened_shows_no_row_of_noughts() {
+    let site = site().await;
+    let front = site.visitor().get("/").await.body;
+    assert!(!front.contains("0 位“周末妈妈”") && front.contains("“周末妈妈”每到周末和假期"), "{front}");
+    assert!(!front.contains("class=\"ledger\""), "{front}");
+}
+
+#[tokio::test]
 async fn the_front_page_draws_a_sprout_for_each_pair() {
     let site = told().await;
     let front = site.visitor().get("/").await.body;

@@ -1,3 +1,7 @@
+//! Rosters as they are sent, looked at, put right and written.
+//!
+//! Long because: every button of the preview is tried on the same rosters.
+
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_store::audit::AuditFilter;
@@ -190,6 +194,62 @@ async fn a_school_chosen_beside_cells_at_fault_is_kept_with_them() {
     assert!(again.body.contains("改了 2 格"), "{}", again.body);
     assert!(again.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", again.body);
     assert!(again.body.contains("示例第一小学（名单上是“示例实验学校”）"), "{}", again.body);
+}
+
+#[tokio::test]
+async fn a_town_that_the_county_does_not_have_is_named_before_anything_is_written() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,出生日期,学校,苏木镇\n安小草,2016-03-05,示例第一小学,巴音镇\n\
+        白云朵,2016-03-06,示例第一小学,巴音宝力格镇\n石小榴,2016-03-07,示例第一小学,\n";
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = me.get("/imports/preview").await.body;
+    assert!(preview.contains("这些不认得：巴音镇。") && preview.contains("href=\"/areas\""), "{preview}");
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    assert!(!me.get("/imports/preview").await.body.contains("这些不认得"), "a roster without towns names none");
+}
+
+#[tokio::test]
+async fn every_column_that_the_page_names_is_read() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = me.get("/imports/new").await.body;
+    for kind in ["children", "volunteers", "pairs"] {
+        let named = page.split(&format!("<span id=\"columns-{kind}\">")).nth(1).unwrap();
+        let named: Vec<&str> = named.split("</span>").next().unwrap().split('、').collect();
+        let roster = format!("{}\n安小草{}\n", named.join(","), ",".repeat(named.len() - 1));
+        send(&mut me, kind, "名单.csv", roster.as_bytes()).await;
+        let preview = me.get("/imports/preview").await.body;
+        assert!(preview.contains("认出的列") && !preview.contains("这些列不会存"), "{kind}: {preview}");
+    }
+}
+
+#[tokio::test]
+async fn cells_put_right_are_kept_whichever_button_is_pressed() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let faulty = format!("{CHILDREN}{FAULTY}");
+    send(&mut me, "children", "名单.csv", faulty.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    assert!(preview.body.contains("form=\"cells\" formaction=\"/imports\""), "{}", preview.body);
+    let typed = [("c-4-2", "2017-03-02"), ("c-4-6", "13900000009")];
+    let form = filled(preview.form("/imports/preview/cells"), &typed);
+    let kept = me.post("/imports", &form).await;
+    assert!(kept.location().starts_with("/imports/preview"), "nothing is written unseen: {}", kept.body);
+    assert!(me.get("/imports/preview").await.body.contains("改了 2 格"));
+    let saved = me.submit("/imports/preview", "/imports", &[]).await;
+    assert!(!me.get(saved.location()).await.body.contains("left-out"), "the row came in as it was put right");
+    // Beside a school that is asked about, its button keeps them too.
+    let known = site.system().school_names().await.unwrap()[0].0.to_string();
+    let other = faulty.replace("示例第一小学", "示例实验学校").replace("石小榴", "余小川");
+    send(&mut me, "children", "名单.csv", other.as_bytes()).await;
+    let mut form = me.get("/imports/preview").await.form("/imports");
+    let said = [("school", "示例实验学校"), ("to-示例实验学校", known.as_str()), ("c-4-2", "2017-03-02")];
+    form.extend(said.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    me.post("/imports/preview/schools", &form).await;
+    let again = me.get("/imports/preview").await;
+    assert!(again.body.contains("改了 1 格"), "{}", again.body);
+    assert!(again.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", again.body);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use naheya_web::notice::way;
 use naheya_web::operation::Long;
 
 use crate::figure::told;
-use crate::site::{COUNTY, NOW, PASSWORD, site, site_with};
+use crate::site::{COUNTY, NOW, PASSWORD, site_with};
 use crate::story::story;
 
 fn grouped(n: i64) -> String {
@@ -236,8 +236,10 @@ async fn the_chart_of_weekends_names_long_holidays_and_the_present_weekend() {
 
 #[tokio::test]
 async fn the_chart_of_weekends_names_holidays_that_the_county_entered() {
-    let site = site().await;
-    let mut office = site.as_role(Role::Coordinator).await;
+    let mut s = story().await;
+    // Without a child that ever went there is no chart.
+    s.asked().await;
+    let (site, mut office) = (s.site, s.coordinator);
     let enter = async |from: &str, to: &str, kind: &str| {
         let days = HolidayDay::parse(from, to, kind, "示例节").unwrap();
         site.system().save(EnterHolidays { days }).await.unwrap();

@@ -590,3 +590,15 @@ async fn a_no_that_was_written_down_wrongly_is_taken_back_on_a_later_day() {
     assert_eq!(staff.submit(&results, &format!("{child}/undo"), &[]).await.location(), results);
     assert!(staff.get(&results).await.body.contains("等孩子和家长"));
 }
+
+#[tokio::test]
+async fn a_round_in_which_nobody_takes_part_yet_says_what_comes_first() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let people = office.submit("/rounds/new", "/rounds", &[("name", "秋季结对")]).await.location().to_owned();
+    let shown = office.get(&people).await.body;
+    assert!(shown.contains("href=\"/children?view=waiting\"") && shown.contains("找周末妈妈"), "{shown}");
+    let round = people.trim_end_matches("/people").to_owned();
+    let shown = office.get(&round).await.body;
+    assert!(shown.contains("还没有孩子参加。先点") && !shown.contains("意愿单都录好了"), "{shown}");
+}

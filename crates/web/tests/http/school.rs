@@ -271,6 +271,22 @@ async fn holidays_are_pasted_named_when_unread_and_taken_back() {
 }
 
 #[tokio::test]
+async fn the_state_councils_notice_is_pasted_as_it_stands() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let notice = "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n\
+        二、春节：2月5日（周五）至12日（周五）放假调休，共8天。1月31日（周日）上班。\n2026年11月4日";
+    let paste = |year: &'static str| [("lines", notice), ("year", year)];
+    let wrong = me.submit("/holidays?year=2026", "/holidays/lines", &paste("2026")).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("星期几"), "{}", wrong.body);
+    let good = me.submit("/holidays?year=2027", "/holidays/lines", &paste("2027")).await;
+    assert_eq!(good.location(), "/holidays?year=2027", "{}", good.body);
+    assert_eq!(site.system().holidays(2027).await.unwrap().days.len(), 3 + 8 + 1);
+    let odd = me.submit("/holidays?year=2027", "/holidays/lines", &[("lines", "春节 何时"), ("year", "2027")]).await;
+    assert!(odd.body.contains("读不出是放假还是上班") && !odd.body.contains("卡片上的号"), "{}", odd.body);
+}
+
+#[tokio::test]
 async fn the_schools_as_excel_have_a_row_for_each_class_and_the_trail_knows() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

@@ -221,6 +221,7 @@ async fn an_office_role_sees_no_record_before_the_second_factor() {
     assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, "/second-factor?next=%2Fme"));
     let page = browser.get("/second-factor?next=%2Fme").await;
     assert!(!page.body.contains("class=\"rail\""), "half in shows no navigation");
+    assert!(page.body.contains("应用商店"), "who has no such program yet reads where one is had");
     let shown = page.body.split("id=\"secret\">").nth(1).unwrap().split("</code>").next().unwrap();
     let shown = shown.replace("<span>", "").replace("</span>", "");
     let secret = data_encoding::BASE32_NOPAD.decode(shown.as_bytes()).unwrap();
@@ -325,6 +326,7 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
     assert!(refused.body.contains("不在代码表里") && refused.body.contains("试样工"), "nothing typed is lost");
     let done = browser.submit(&page, "/set-up", &typed).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert!(done.body.contains("://naheya.test/slip") && done.body.contains("lead"), "where to type it: {}", done.body);
     assert!(browser.get("/me").await.location().starts_with("/second-factor"), "the administrator goes on");
     assert_eq!(site.store.set_up_code(site.now()).await.unwrap(), None);
     let again = site.visitor().submit(&page, "/set-up", &typed).await;

@@ -1,4 +1,6 @@
 //! A weekend as its people play it, without script: asked for, approved, fetched, brought back.
+//!
+//! Long because: the steps of one weekend are tried on the same ground.
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
@@ -7,9 +9,11 @@ use naheya_domain::holiday::HolidayDay;
 use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
+use naheya_store::account::{AccountView, EndGrant};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::holiday::EnterHolidays;
 use naheya_store::notice::ExpandLetters;
+use naheya_store::order::Turn;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddClass;
 use uuid::Uuid;
@@ -121,6 +125,8 @@ async fn of_a_child_nobody_asked_the_coordinator_finds_a_notice() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     saw(&refused, "还没有单独问过孩子");
     saw(&refused, "已经请协调员去问孩子了");
+    let way = format!("/children/{child}/wishes");
+    assert!(!refused.body.contains(&way), "the child's word is not hers to write: {}", refused.body);
     let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
     while job.save(ExpandLetters).await.unwrap() > 0 {}
     saw(&s.coordinator.get("/notices").await, "有孩子还没单独问过想不想去");
@@ -497,4 +503,19 @@ async fn who_must_not_take_a_child_is_said_on_its_file_on_the_card_and_on_paper(
     let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
     saw(&card, words);
     assert!(!card.body.contains("法院禁止接触"), "the reason is not for the gate");
+}
+
+#[tokio::test]
+async fn a_request_of_a_class_without_a_teachers_account_leads_to_one() {
+    let mut s = story().await;
+    let page = format!("/stays/{}", s.asked().await);
+    let way = "href=\"/accounts/new?role=class_teacher\"";
+    assert!(!s.coordinator.get(&page).await.body.contains(way), "she has a teacher to remind");
+    let desk = s.site.system();
+    let staff = desk.accounts(AccountView::Staff, &Turn::First).await.unwrap().rows;
+    for grant in staff.iter().flat_map(|row| &row.grants).filter(|grant| grant.role == Role::ClassTeacher) {
+        desk.save(EndGrant { grant: grant.id }).await.unwrap();
+    }
+    let shown = s.coordinator.get(&page).await.body;
+    assert!(shown.contains("这个班还没有班主任的账号") && shown.contains(way), "{shown}");
 }

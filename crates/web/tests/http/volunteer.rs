@@ -409,13 +409,16 @@ async fn a_table_of_checks_says_whom_it_lists_and_does_not_call_nobody_complete(
     let mut clerk = site.as_role(Role::Coordinator).await;
     let empty = clerk.get("/checks/new").await.body;
     assert!(empty.contains("还没有要核查的人") && !empty.contains("这一项都齐了"), "{empty}");
+    assert!(empty.contains("href=\"/volunteers/new\"") && !empty.contains("接着登记"), "{empty}");
     clerk.submit("/volunteers/new", "/volunteers", &PERSON).await;
     let listed = clerk.get("/checks/new?kind=training").await.body;
     assert!(listed.contains("<b>李样例</b>") && listed.contains("45 天内到期的"), "{listed}");
     assert!(!clerk.get("/checks/new?kind=training&all=on").await.body.contains("45 天内到期的"), "everybody is listed");
     let typed = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-02")];
     clerk.submit("/checks/new?kind=training", "/checks", &typed).await;
-    assert!(clerk.get("/checks/new?kind=training").await.body.contains("这一项都齐了"));
+    let done = clerk.get("/checks/new?kind=training").await.body;
+    assert!(done.contains("这一项都齐了") && done.contains("接着登记协议"), "{done}");
+    assert!(done.contains("href=\"/checks/new?kind=agreement\""), "the kind behind it: {done}");
 }
 
 #[tokio::test]

@@ -260,6 +260,7 @@ async fn the_office_that_asks_for_another_is_not_told_to_wait_for_itself() {
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
     saw(&refused, "还没有单独问过孩子");
     assert!(!refused.body.contains("已经请协调员去问孩子了"), "{}", refused.body);
+    saw(&refused, &format!("href=\"/children/{child}/wishes\""));
 }
 
 #[tokio::test]
