@@ -11,7 +11,7 @@ use naheya_store::school::{Class, NameClasses};
 
 use super::KEEPS;
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Posted, Route, Sheet, Signed, Toast, Words, page_as};
+use crate::{Answer, Fields, Frame, Id, Posted, Route, Sheet, Signed, Toast, Words, page_as};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -40,12 +40,13 @@ struct Row {
 }
 
 impl Row {
-    fn posted(&self, posted: &Posted) -> Row {
-        let text = |field: &str| posted.given(&format!("{field}.{}", self.id)).map(str::to_owned);
+    /// With what somebody has typed for it, now or in a draft.
+    fn typed(&self, typed: &Fields) -> Row {
+        let text = |field: &str| typed.raw(&format!("{field}.{}", self.id)).map(|text| text.trim().to_owned());
         Row {
             version: text("version").and_then(|n| n.parse().ok()).unwrap_or(self.version),
-            name: text("name").unwrap_or_default(),
-            grade: text("grade").unwrap_or_default(),
+            name: text("name").unwrap_or_else(|| self.name.clone()),
+            grade: text("grade").unwrap_or_else(|| self.grade.clone()),
             now: self.now.clone(),
             ..*self
         }
@@ -79,8 +80,12 @@ fn next(w: Words, year: i16, classes: Vec<(Class, i32)>) -> Vec<Row> {
 
 async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     let (school, classes) = me.desk.classes_to_name(id).await?;
-    let rows = next(me.w(), me.today().year(), classes);
-    form(&me, id, school, rows, Sheet::blank("school-class"))
+    let mut rows = next(me.w(), me.today().year(), classes);
+    let sheet = me.resumed(&format!("grades-{id}"), Sheet::blank("school-class")).await?;
+    if sheet.kept().is_some() {
+        rows = rows.iter().map(|row| row.typed(sheet.values())).collect();
+    }
+    form(&me, id, school, rows, sheet)
 }
 
 fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
@@ -90,7 +95,7 @@ fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet)
 
 async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
     let (school, classes) = me.desk.classes_to_name(id).await?;
-    let rows = next(me.w(), me.today().year(), classes).iter().map(|row| row.posted(&posted)).collect::<Vec<_>>();
+    let rows = next(me.w(), me.today().year(), classes).iter().map(|row| row.typed(&posted)).collect::<Vec<_>>();
     let done = async {
         let classes = rows.iter().map(Row::wanted).collect::<Result<Vec<_>, _>>()?;
         me.desk.save_once(NameClasses { school: id, classes }, posted.submission()?).await

@@ -322,7 +322,7 @@ async fn a_month_leads_from_each_towns_number_to_its_children_and_goes_out_as_a_
         let page = office.get(&format!("/report/month?month={odd}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{odd}");
     }
-    assert_eq!(s.teacher.get("/report/month").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(s.teacher.get("/report/month").await.status, StatusCode::NOT_FOUND);
     let file = leader.get("/report/month.xlsx?month=2026-11").await;
     let book = Workbook::read(&file.bytes, "a.xlsx").unwrap();
     let words: Vec<String> = book
