@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::{ChildId, GuardianId, SchoolId, StayId};
+use naheya_domain::id::{AlarmId, ChildId, GuardianId, SchoolId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::ComeBack;
@@ -85,6 +85,8 @@ struct Urgent {
     told: String,
     /// Whether the reader may write down that somebody was told by hand, and somebody has to be.
     owed: bool,
+    /// What rings because nobody came for the child, to be ended with words.
+    rings: Option<AlarmId>,
 }
 
 #[derive(Template)]
@@ -152,7 +154,10 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     let mut alarms = me.desk.open_alarms_besides_late().await?;
     alarms.retain(|a| chosen.is_none() || of(a.school));
     let (w, tally) = (me.w(), found.tally());
-    let late = urgent(&me, &found.lines).await?;
+    let mut late = urgent(&me, &found.lines).await?;
+    for row in late.iter_mut().filter(|row| row.line.unfetched.is_some()) {
+        row.rings = alarms.iter().find(|a| a.stay == Some(row.line.stay)).map(|a| a.id);
+    }
     // Who stands above by name with whom to call is not said a second time.
     alarms.retain(|a| !late.iter().any(|row| Some(row.line.stay) == a.stay));
     let out = tally.out() + elsewhere.len() as u64;
@@ -237,7 +242,7 @@ async fn urgent(me: &Signed, lines: &[WhereLine]) -> Result<Vec<Urgent>, Problem
     let row = |line: &WhereLine| {
         let said = crate::alarm::of(&traces, line.stay, line.ends_at);
         let told = crate::alarm::told(&me.w(), &said, me.now);
-        Urgent { told, owed: keeps && crate::alarm::is_owed(&said), line: line.clone() }
+        Urgent { told, owed: keeps && crate::alarm::is_owed(&said), line: line.clone(), rings: None }
     };
     Ok(lines.into_iter().map(row).collect())
 }

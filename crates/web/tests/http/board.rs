@@ -140,6 +140,9 @@ async fn a_child_that_nobody_fetched_is_said_once_on_the_board() {
     let board = s.office().await.get("/board").await;
     saw(&board, "该接，没人来。");
     assert!(!board.body.contains("h-open"), "{}", board.body);
+    // It has not gone, so there is no result to write: it is let go by the list, or what rings is ended with a reason.
+    let row = board.body.split("data-row").find(|row| row.contains("安小草")).unwrap();
+    assert!(row.contains("/release\"") && row.contains("href=\"/alarms/") && !row.contains("/result\""), "{row}");
 }
 
 #[tokio::test]
