@@ -243,7 +243,7 @@ async fn after_a_fault_the_holidays_of_the_same_year_are_shown() {
     let page = "/holidays?year=2027";
     let here = "href=\"/holidays?year=2027\" aria-current=\"true\"";
     assert!(me.get(page).await.body.contains(here));
-    let lines = me.submit(page, "/holidays/lines", &[("lines", "春节 何时")]).await;
+    let lines = me.submit(page, "/holidays/lines", &[("lines", "春节 2027-02-05 何时")]).await;
     assert!(lines.status == StatusCode::UNPROCESSABLE_ENTITY && lines.body.contains(here), "{}", lines.body);
     let one = me.submit(page, "/holidays", &[("name", "元旦"), ("from_on", "何时")]).await;
     assert!(one.status == StatusCode::UNPROCESSABLE_ENTITY && one.body.contains(here), "{}", one.body);
@@ -282,7 +282,7 @@ async fn the_state_councils_notice_is_pasted_as_it_stands() {
     let good = me.submit("/holidays?year=2027", "/holidays/lines", &paste("2027")).await;
     assert_eq!(good.location(), "/holidays?year=2027", "{}", good.body);
     assert_eq!(site.system().holidays(2027).await.unwrap().days.len(), 3 + 8 + 1);
-    let odd = me.submit("/holidays?year=2027", "/holidays/lines", &[("lines", "春节 何时"), ("year", "2027")]).await;
+    let odd = me.submit("/holidays?year=2027", "/holidays/lines", &[("lines", "春节 2027-02-05 何时"), ("year", "2027")]).await;
     assert!(odd.body.contains("读不出是放假还是上班") && !odd.body.contains("卡片上的号"), "{}", odd.body);
 }
 
