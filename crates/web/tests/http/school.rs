@@ -420,7 +420,9 @@ async fn the_classes_of_a_school_move_up_at_once_and_the_highest_leave_their_nam
     assert!(clash.body.contains("value=\"2026届6（1）班\"") && clash.body.contains("改一个再存"), "{}", clash.body);
     let empty = me.submit(&grades, &grades, &[(name.as_str(), "")]).await;
     assert_eq!(empty.status, StatusCode::CONFLICT, "{}", empty.body);
-    let kept = me.submit(&grades, &grades, &[]).await;
+    // What was typed and refused still stands there on the next visit; she writes it anew.
+    assert!(me.get(&grades).await.body.contains(&format!("name=\"{name}\" value=\"\"")));
+    let kept = me.submit(&grades, &grades, &[(name.as_str(), "六年级一班")]).await;
     assert_eq!((kept.status, kept.location()), (StatusCode::SEE_OTHER, page.as_str()), "{}", kept.body);
     let school = &site.system().schools().await.unwrap()[0];
     let mut now: Vec<_> = school.classes.iter().map(|class| (class.name.as_str(), class.grade)).collect();
