@@ -282,7 +282,9 @@ async fn the_state_councils_notice_is_pasted_as_it_stands() {
     let good = me.submit("/holidays?year=2027", "/holidays/lines", &paste("2027")).await;
     assert_eq!(good.location(), "/holidays?year=2027", "{}", good.body);
     assert_eq!(site.system().holidays(2027).await.unwrap().days.len(), 3 + 8 + 1);
-    let odd = me.submit("/holidays?year=2027", "/holidays/lines", &[("lines", "春节 2027-02-05 何时"), ("year", "2027")]).await;
+    let odd = me
+        .submit("/holidays?year=2027", "/holidays/lines", &[("lines", "春节 2027-02-05 何时"), ("year", "2027")])
+        .await;
     assert!(odd.body.contains("读不出是放假还是上班") && !odd.body.contains("卡片上的号"), "{}", odd.body);
 }
 
