@@ -452,17 +452,22 @@ async fn signs_in(store: &Store, ground: &Ground, name: &str) {
     desk_as(store, Role::Guardian, Place::Person(guardian.parse().unwrap())).await;
 }
 
-async fn an_adult_who_was_given_an_account_stays_beside_the_child(ground: Ground) {
-    let store = ground.store().await;
-    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
-    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+/// The child of these stories, with an adult more.
+fn with_a_grandfather() -> ChildLine {
     let mut more = child(2, "安小草", "", "4(3)班");
     more.guardians.push(GuardianLine {
         name: PersonName::parse("监护青").ok(),
         relation: Relation::from_words("祖父"),
         phone: Phone::parse("13900000002").ok(),
     });
-    let done = import(&desk, Lines::Children(vec![more])).await;
+    more
+}
+
+async fn an_adult_who_was_given_an_account_stays_beside_the_child(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let done = import(&desk, Lines::Children(vec![with_a_grandfather()])).await;
     assert_eq!(counts(done), (0, 1, 0, 0));
     signs_in(&store, &ground, "监护青").await;
     let undone = desk.save(UndoImport { batch: done.batch.unwrap() }).await;
@@ -475,13 +480,7 @@ async fn an_adult_to_whom_the_child_was_given_stays_beside_it(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
-    let mut more = child(2, "安小草", "", "4(3)班");
-    more.guardians.push(GuardianLine {
-        name: PersonName::parse("监护青").ok(),
-        relation: Relation::from_words("祖父"),
-        phone: Phone::parse("13900000002").ok(),
-    });
-    let done = import(&desk, Lines::Children(vec![more])).await;
+    let done = import(&desk, Lines::Children(vec![with_a_grandfather()])).await;
     let (rows, _) = desk.children(&ChildFilter::default()).await.unwrap();
     let home = PassChild { child: rows[0].id, to: RunsFrom::Guardian, words: "监护青到校门口接走".into() };
     desk.save(home).await.unwrap();
