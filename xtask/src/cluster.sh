@@ -15,6 +15,7 @@ listen_addresses = '127.0.0.1'
 port = $3
 unix_socket_directories = ''
 max_connections = 300
+max_wal_size = 256MB
 shared_buffers = '128MB'
 fsync = off
 synchronous_commit = off

@@ -49,7 +49,7 @@ fn format() -> Outcome {
 
 /// Also builds the program that the browser tests start, with the same features: a separate build would compile twice.
 fn tests(postgres: &Path) -> Outcome {
-    let cluster = Cluster::start(postgres)?;
+    let cluster = Cluster::start_for_tests(postgres)?;
     let mut tally = Tally::default();
     let mut command = cargo();
     command
