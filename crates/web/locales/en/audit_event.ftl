@@ -1,3 +1,4 @@
+# Long because: every act, every record and every field that the trail tells of has its words here.
 audit_event-list-title = Audit trail
 audit_event-lead = Who did what to which record, and when. Ids and names of fields, no content.
 audit_event-export = Export to Excel

@@ -1,3 +1,4 @@
+# Long because: every act, every record and every field that the trail tells of has its words here.
 audit_event-list-title = 留痕
 audit_event-lead = 谁、什么时候、对哪份记录做了什么。只有编号和栏目名，没有内容。
 audit_event-export = 导出 Excel
