@@ -135,7 +135,9 @@ fn of_database(text: &str) -> Failure {
             true,
         ),
     };
-    Failure { passes, ..Failure::new(format!("{what}: {text}."), todo) }
+    // A dash stands where the engine gave no code.
+    let said = text.trim_start_matches("- ");
+    Failure { passes, ..Failure::new(format!("{what}: {said}."), todo) }
 }
 
 impl From<Error> for Failure {
@@ -216,6 +218,7 @@ mod tests {
         ] {
             let failure = Failure::from(Error::Database(text.to_owned()));
             assert!(failure.todo.contains(todo), "{text}: {failure}");
+            assert!(!failure.to_string().contains(": - "), "{failure}");
         }
     }
 

@@ -30,6 +30,8 @@ use crate::settings::Settings;
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// And the next one, waiting for it included: longer than the minute after which a proxy ends a connection it does not need.
 const NEXT_REQUEST: Duration = Duration::from_secs(90);
+/// In a folder that is or was served; who serves it has it locked.
+const SERVED: &str = "naheya.db-serve";
 
 /// Flags of `naheya serve`.
 #[derive(Debug, Args)]
@@ -110,9 +112,12 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let listener = bound(door.listen, "--listen")?;
     let watched = args.metrics.or(settings.metrics);
     let watched = watched.map(|at| bound(at, "--metrics").map(|listener| (at, listener))).transpose()?;
+    // A key that is made beside a server that stands seals nothing, and would lie there like one that does. Where nobody has
+    // served yet the folder may hold nothing of ours: it is left as it is.
+    let stands = has_served(&location).then(|| alone_over(&location)).transpose()?.flatten();
     let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
-    let _stands = alone_over(&location)?;
+    let _stands = stands.map_or_else(|| alone_over(&location), |lock| Ok(Some(lock)))?;
     key.prepare(&store, &location).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     let shelf = Shelf::of(backups, &location, &key.master);
@@ -150,12 +155,16 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn has_served(location: &Location) -> bool {
+    matches!(location, Location::Folder(folder) if folder.join(SERVED).is_file())
+}
+
 /// Held as long as this process serves a folder, let go however it ends. A second one would go on showing for seconds what the
 /// first has changed, and let in whose session was ended there; over a server each hears of the others' changes. A disk that
 /// knows no locks keeps nobody away.
 fn alone_over(location: &Location) -> Result<Option<File>, Failure> {
     let Location::Folder(folder) = location else { return Ok(None) };
-    let Ok(lock) = File::create(folder.join("naheya.db-serve")) else { return Ok(None) };
+    let Ok(lock) = File::create(folder.join(SERVED)) else { return Ok(None) };
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => Err(Failure::new(
             format!("The records in {} are served by another process already.", folder.display()),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::account::display_names;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{meta, pair, snapshot, volunteer};
+use crate::sealed::entity::{county, meta, pair, snapshot, volunteer};
 use crate::sealed::tally;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -240,6 +240,12 @@ async fn had_begun(tx: &Tx, month: Month) -> Result<bool, Error> {
     Ok(joined.count_to(1, tx).await? > 0)
 }
 
+/// Whether the month was over before the county was kept here: above it reads as not begun yet, and nobody waits for it.
+async fn was_before(tx: &Tx, month: Month) -> Result<bool, Error> {
+    let here = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(tx).await?;
+    Ok(here.is_some_and(|county| month.is_over(Timestamp(county.opened_at).date())))
+}
+
 /// Somebody above asks the county to check what it signed.
 #[derive(Clone, Debug)]
 pub struct AskSnapshot {
@@ -346,7 +352,8 @@ impl Desk {
     }
 
     /// Which month that is over waits for the leader: the oldest that somebody above asks to check, else the oldest without a
-    /// signature since the first that was signed. One in which there was nobody yet does not.
+    /// signature since the first that was signed. One in which there was nobody yet, or that was over before the county was kept
+    /// here, does not.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever does not sign.
@@ -373,7 +380,8 @@ async fn waiting(tx: &Tx, last: Month) -> Result<Option<(Month, Waiting)>, Error
         return Ok(Some((*month, Waiting::Asked)));
     }
     let Some(first) = signed.keys().next().copied() else {
-        return Ok(had_begun(tx, last).await?.then_some((last, Waiting::Unsigned)));
+        let is_due = had_begun(tx, last).await? && !was_before(tx, last).await?;
+        return Ok(is_due.then_some((last, Waiting::Unsigned)));
     };
     let mut since = std::iter::successors(Some(first), |month| Some(month.later(1))).take_while(|month| *month <= last);
     Ok(since.find(|month| !signed.contains_key(month)).map(|month| (month, Waiting::Unsigned)))

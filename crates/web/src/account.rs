@@ -7,7 +7,7 @@ mod person;
 mod place;
 
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use naheya_domain::access::{Action, Noun, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::saved_view::List;
@@ -25,7 +25,6 @@ use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
 use crate::class::group::Group;
-use crate::consent::origin;
 use crate::order::{Order, Pager};
 use crate::saved_view::{Views, opened};
 use crate::search;
@@ -393,13 +392,13 @@ struct SlipPage {
 }
 
 /// Only who made the slip sees it, until it is used: it can be printed again.
-async fn show_slip(me: Signed, headers: HeaderMap, Id((id, slip)): Id<(AccountId, SlipId)>) -> Answer {
+async fn show_slip(me: Signed, Id((id, slip)): Id<(AccountId, SlipId)>) -> Answer {
     let (code, account, until) = me.desk.slip_code(slip).await?;
     if account != id {
         return Err(Problem::not_found());
     }
     let row = me.desk.account(id).await?;
     let f = me.frame("account-slip-title");
-    let address = format!("{}/slip", origin(&me.settings, &headers));
+    let address = format!("{}/slip", me.origin());
     page_as(StatusCode::OK, &SlipPage { f, id, name: row.name, login: row.login, code, until, address })
 }

@@ -65,6 +65,7 @@ pub struct Known {
     pub agent: String,
     /// What the site is.
     pub settings: Arc<SiteSettings>,
+    host: String,
     accepted: Lang,
     cookies: Vec<(String, String)>,
     came_from: Option<String>,
@@ -100,6 +101,7 @@ impl Asker {
             address: address(&app.settings, request),
             agent: text(headers, &USER_AGENT).chars().take(200).collect(),
             settings: app.settings.clone(),
+            host: host(request).to_owned(),
             accepted: Lang::accepted(text(headers, &ACCEPT_LANGUAGE)),
             cookies,
             came_from: came_from(&app.settings, request),
@@ -117,6 +119,15 @@ impl Asker {
     pub fn w(&self) -> Words {
         let account = || self.session().and_then(|s| s.lang);
         Words { lang: self.appearance.lang.or_else(account).unwrap_or(self.accepted) }
+    }
+
+    /// Scheme and host as a phone needs them that was never here.
+    pub(crate) fn origin(&self) -> String {
+        if let Some(origin) = &self.settings.public_origin {
+            return origin.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.settings.secure_cookies { "https" } else { "http" };
+        format!("{scheme}://{}", self.host)
     }
 
     /// Today in Asia/Shanghai.
@@ -354,8 +365,13 @@ fn is_ours(settings: &SiteSettings, request: &Request, origin: &str) -> bool {
     if let Some(ours) = &settings.public_origin {
         return origin.eq_ignore_ascii_case(ours.trim_end_matches('/'));
     }
-    let host = request.uri().authority().map_or_else(|| text(request.headers(), &HOST), |a| a.as_str());
+    let host = host(request);
     !host.is_empty() && origin.split_once("://").is_some_and(|(_, it)| it.eq_ignore_ascii_case(host))
+}
+
+/// The host that was asked for; over HTTP/2, as browsers speak under TLS, it stands in the address alone (RFC 9113, 8.3.1).
+fn host(request: &Request) -> &str {
+    request.uri().authority().map_or_else(|| text(request.headers(), &HOST), |authority| authority.as_str())
 }
 
 fn came_from(settings: &SiteSettings, request: &Request) -> Option<String> {

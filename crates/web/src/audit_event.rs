@@ -112,8 +112,10 @@ impl ListPage {
     }
 }
 
+/// An act and a look name the table; a door that somebody was turned away from names the noun, whose plural it is.
 pub(crate) fn kind(w: Words, noun: &str) -> String {
-    w.maybe(format!("audit_event-of-{noun}")).unwrap_or_else(|| noun.to_owned())
+    let known = ["", "s", "es"].into_iter().find_map(|end| w.maybe(format!("audit_event-of-{noun}{end}")));
+    known.unwrap_or_else(|| noun.to_owned())
 }
 
 pub(crate) fn act_words(w: Words, act: &str) -> String {

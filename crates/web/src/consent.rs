@@ -2,8 +2,6 @@
 //! by voice, and taking a yes back.
 
 use askama::Template;
-use axum::http::HeaderMap;
-use axum::http::header::HOST;
 use naheya_domain::access::{Action, Noun, may};
 use naheya_domain::id::{ChildId, ConsentId, GuardianId};
 use naheya_domain::viewer::Place;
@@ -15,9 +13,7 @@ use naheya_store::consent::{
 
 use crate::answer::see_other_saying;
 use crate::child::Top;
-use crate::{
-    Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, SiteSettings, Toast, Wanted, Words, page, page_as,
-};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 mod lacking;
 pub(crate) mod link;
@@ -254,7 +250,7 @@ struct LinkPage {
     message: String,
 }
 
-async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, posted: Posted) -> Answer {
+async fn make_link(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
     let guardian = GuardianId::parse(posted.text("guardian"));
     let guardian = guardian.ok_or_else(|| Error::field("guardian", "guardian.unknown"))?;
     let submission = posted.submission()?;
@@ -262,7 +258,7 @@ async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, poste
     let (token, code) = (act.token.clone(), act.code.as_str().to_owned());
     me.desk.save_once(act, submission).await?;
     let w = me.w();
-    let link = format!("{}/c/{token}", origin(&me.settings, &headers));
+    let link = format!("{}/c/{token}", me.origin());
     page(&LinkPage {
         f: me.frame("consent-link-title"),
         child,
@@ -270,16 +266,6 @@ async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, poste
         link,
         code,
     })
-}
-
-/// Scheme and host as a phone needs them that was never here.
-pub(crate) fn origin(settings: &SiteSettings, headers: &HeaderMap) -> String {
-    if let Some(origin) = &settings.public_origin {
-        return origin.trim_end_matches('/').to_owned();
-    }
-    let scheme = if settings.secure_cookies { "https" } else { "http" };
-    let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    format!("{scheme}://{host}")
 }
 
 #[derive(Template)]

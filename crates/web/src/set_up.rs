@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use naheya_store::set_up::{FirstForm, TypedPerson};
 
 use crate::answer::{page, page_as, see_other};
-use crate::consent::origin;
 use crate::sign_in::let_in;
 use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Sheet, Visitor, Wanted};
 
@@ -46,12 +44,12 @@ fn form(you: &Visitor, sheet: Sheet) -> Answer {
     page_as(sheet.status(), &SetUpPage { f: you.frame("set_up-title").with(&sheet).public(), sheet })
 }
 
-async fn set_up(State(app): State<App>, you: Visitor, headers: HeaderMap, posted: Posted) -> Answer {
+async fn set_up(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
     match app.store.set_up(&typed(&you, &posted), you.now).await {
         Ok((signed_in, leader, code)) => {
             let_in(&you, &signed_in, false);
             let (name, login) = (leader.name.as_str().to_owned(), leader.login.as_str().to_owned());
-            let address = format!("{}/slip", origin(&you.settings, &headers));
+            let address = format!("{}/slip", you.origin());
             page(&DonePage { f: you.frame("set_up-done-title").public(), leader: name, login, code, address })
         }
         Err(error) => form(&you, Sheet::again("set_up", &posted, error)?),

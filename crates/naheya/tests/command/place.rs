@@ -125,6 +125,10 @@ fn a_folder_is_served_by_one_process_at_a_time() {
     let refused = folder.run(&serve);
     assert_refused_in_words(&refused, "a second server");
     assert!(words(&refused.stderr).contains("by another process already"), "{}", words(&refused.stderr));
+    let keyless = folder.run(&["serve", "--data", "data", "--listen", "127.0.0.1:0", "--key-file", "mistyped"]);
+    assert_refused_in_words(&keyless, "a second server with another key's name");
+    assert!(words(&keyless.stderr).contains("by another process already"), "{}", words(&keyless.stderr));
+    assert!(!folder.path("mistyped").exists(), "a key of nothing would be taken for one of these records");
     for beside in [&["backup", "copy", "--data", "data"][..], &["doctor", "--data", "data"]] {
         assert!(folder.run(beside).status.success(), "{beside:?}");
     }

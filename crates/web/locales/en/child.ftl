@@ -17,6 +17,11 @@ child-class-finding = { $n ->
 child-list-lead = One file a child. Family matters are seen in the file only, and every look is kept.
 child-class-title = My class
 child-class-lead = Once a term: tap what has not changed, tell the coordinator what has.
+child-class-talks = { $n ->
+    [one] One follow-up is due
+   *[other] { $n } follow-ups are due
+}
+child-class-see-talks = See who is to be asked
 child-new = New file
 child-views = Views
 child-view-here = All

@@ -2,7 +2,6 @@
 //! page to be cut.
 
 use askama::Template;
-use axum::http::HeaderMap;
 use naheya_domain::access::Noun;
 use naheya_domain::id::{ClassId, GuardianId, SchoolId};
 use naheya_domain::{Role, Timestamp};
@@ -12,7 +11,6 @@ use naheya_store::school::School;
 use naheya_store::slip::PrintedSlip;
 
 use crate::answer::see_other_saying;
-use crate::consent::origin;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 const LIST: &str = "/accounts/guardians";
@@ -183,9 +181,9 @@ struct SlipsPage {
 }
 
 /// Only who made the slips sees them, until each is used: they can be printed again.
-async fn slips(me: Signed, headers: HeaderMap, Id(until): Id<i64>) -> Answer {
+async fn slips(me: Signed, Id(until): Id<i64>) -> Answer {
     let until = Timestamp(until);
     let slips = me.desk.slips_until(until).await?;
-    let address = format!("{}/slip", origin(&me.settings, &headers));
+    let address = format!("{}/slip", me.origin());
     page(&SlipsPage { f: me.frame("account-slips-title"), slips, until, address })
 }

@@ -6,6 +6,7 @@ use naheya_domain::id::{ChildId, SchoolId};
 use naheya_domain::saved_view::List;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildColumn, ChildFilter, ChildRow, ChildView};
+use naheya_store::follow_up::FollowUpFilter;
 use naheya_store::order::SORTED;
 
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
@@ -47,6 +48,8 @@ struct ListPage {
     may_export: bool,
     /// Exports that wait for this person.
     exports: u64,
+    /// Follow-ups that are due: a class teacher's bar has no place for them.
+    talks: u64,
     is_teacher: bool,
     /// Whether the list tells who has a pair; where it may not, it does not tell that nobody has one.
     sees_pairs: bool,
@@ -155,6 +158,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let is_teacher = me.viewer.role == Role::ClassTeacher;
     let may_export = may(me.viewer.role, Action::Export);
     let exports = if may_export { me.desk.count_exports().await? } else { 0 };
+    let talks = if is_teacher { me.desk.count_follow_ups(&FollowUpFilter::default()).await? } else { 0 };
     let title = if is_teacher { "child-class-title" } else { "child-list-title" };
     let schools = me.desk.school_names().await?;
     let schools: Vec<(String, String)> = schools.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
@@ -185,6 +189,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         may_keep: may(me.viewer.role, Action::KeepChild),
         may_export,
         exports,
+        talks,
         is_teacher,
         sees_pairs,
         f: me.frame(title),

@@ -24,6 +24,8 @@ const WAYS: &[(&str, &str)] = &[
     ("pair-list-title", "/pairs"),
     ("pair-ask", "/stays/new"),
     ("term-list-title", "/terms"),
+    ("nav-friday", "/friday"),
+    ("nav-sunday", "/sunday"),
     ("stay-printed-title", "/friday/list"),
     ("phone-acts-title", "/phone/acts"),
     ("hours-claims-title", "/hours-claims"),

@@ -258,6 +258,18 @@ async fn a_slip_says_where_its_code_is_typed() {
 }
 
 #[tokio::test]
+async fn a_slip_says_where_its_code_is_typed_when_the_host_stands_in_the_address_alone() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut office = site.as_role(Role::ItAdmin).await;
+    let page = format!("/accounts/{account}");
+    let slip = office.submit(&page, &format!("{page}/slips"), &[]).await;
+    // So an address comes over HTTP/2, which every browser speaks where the program has its own certificate.
+    let paper = office.get(&format!("https://h2.test{}", slip.location())).await;
+    assert!(paper.body.contains("://h2.test/slip"), "{}", paper.body);
+}
+
+#[tokio::test]
 async fn a_coordinator_cannot_hand_the_leader_a_new_password() {
     let site = site().await;
     let (leader, _) = site.account(Role::Leader, Place::County).await;

@@ -49,6 +49,17 @@ async fn which_columns_changed_is_said_in_words() {
 }
 
 #[tokio::test]
+async fn whoever_was_turned_away_stands_in_the_trail_with_the_word_for_what_she_wanted() {
+    let site = site().await;
+    let away = site.as_role(Role::Volunteer).await.get("/accounts").await;
+    assert!(away.is_refused(), "{}", away.body);
+    let mut auditor = site.as_role(Role::Auditor).await;
+    let rows = cells(&auditor.get("/audit-events.xlsx").await.bytes);
+    let row = rows.iter().find(|row| row[4] == "想进，没让进").unwrap();
+    assert_eq!(row[5], "账号", "{row:?}");
+}
+
+#[tokio::test]
 async fn the_trail_as_excel_says_who_did_what_in_the_words_of_the_page() {
     let site = site().await;
     let id = child(&site, "石小榴").await;

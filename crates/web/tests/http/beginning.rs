@@ -77,6 +77,21 @@ async fn imported_volunteers_wait_on_the_leaders_day_until_they_are_signed() {
 }
 
 #[tokio::test]
+async fn a_month_that_was_over_before_the_county_began_here_waits_for_no_signature() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let long_there = VOLUNTEERS.replace("2026.11", "2014.9");
+    send(&mut office, "volunteers", "志愿者.csv", long_there.as_bytes()).await;
+    office.submit("/imports/preview", "/imports", &[]).await;
+    let day = site.as_role(Role::Leader).await.get("/today").await.body;
+    assert!(day.contains("1 位志愿者等您签字") && !day.contains("/snapshots?month="), "{day}");
+    // November is the first that she is asked for: the county began in it.
+    site.wait_minutes(12 * 24 * 60);
+    let day = site.as_role(Role::Leader).await.get("/today").await.body;
+    assert!(day.contains("/snapshots?month=2026-11"), "{day}");
+}
+
+#[tokio::test]
 async fn imported_children_are_taken_in_together() {
     let site = site().await;
     let mut office = site.as_role(Role::Coordinator).await;

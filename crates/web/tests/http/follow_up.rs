@@ -159,6 +159,21 @@ async fn a_foreign_follow_up_is_an_absent_one() {
 }
 
 #[tokio::test]
+async fn a_class_teacher_is_led_to_the_follow_ups_of_her_class_and_to_no_others() {
+    let site = site().await;
+    let (class, own) = class_with(&site, "示例第一小学", "安小草").await;
+    let (_, other) = class_with(&site, "示例第二小学", "石小榴").await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    planned(&mut office, other, "child", "2026-11-30").await;
+    assert!(!teacher.get("/children").await.body.contains("次回访等着问"), "another class's");
+    planned(&mut office, own, "child", "2026-11-30").await;
+    let page = teacher.get("/children").await.body;
+    assert!(page.contains("还有 1 次回访等着问") && page.contains("href=\"/follow-ups\""), "{page}");
+    assert!(!office.get("/children").await.body.contains("次回访等着问"), "the office has its own place for them");
+}
+
+#[tokio::test]
 async fn a_planned_follow_up_is_dropped_from_its_page() {
     let site = site().await;
     let id = child(&site, "安小草").await;

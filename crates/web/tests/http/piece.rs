@@ -3,6 +3,7 @@
 
 mod answer;
 mod appearance;
+mod beginning;
 mod chart;
 mod consent;
 mod demo;

@@ -152,6 +152,15 @@ async fn a_child_that_is_found_is_told_with_where_it_is_now_to_who_hands_childre
 }
 
 #[tokio::test]
+async fn the_gate_and_the_roll_are_found_by_the_office_which_has_no_tab_for_them() {
+    let site = site().await;
+    for (typed, page) in [("放学", "href=\"/friday\""), ("返校", "href=\"/sunday\"")] {
+        assert!(search(&site, Role::Coordinator, typed).await.contains(page), "{typed}");
+        assert!(!search(&site, Role::TownWorker, typed).await.contains(page), "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn what_somebody_wants_to_do_is_found_by_her_own_words_and_says_how() {
     let site = site().await;
     for (typed, what, href) in [
@@ -163,6 +172,7 @@ async fn what_somebody_wants_to_do_is_found_by_her_own_words_and_says_how() {
         ("放假", "放假、调休怎么录", "/holidays"),
         ("季报", "上个月的数报上去", "/snapshots"),
         ("撤销", "准许错了，撤回一份", "/stays?view=approved"),
+        ("下雪", "下大雪、路不通，都不接了", "/stays/cancellations/new"),
     ] {
         let body = search(&site, Role::Coordinator, typed).await;
         assert!(body.contains("怎么办") && body.contains(what), "{typed}: {body}");
