@@ -431,6 +431,7 @@ refusal-stay-none_to_call_off = There is nothing left to call off on these days.
 refusal-stay-no_offence_missing = The query on { $name } does not last through the last day. Renew it, or { $name } sleeps elsewhere.
 refusal-stay-no_adult_named = Nobody is named who sleeps there. Please add the adults.
 refusal-stay-person_blocked = The child must not be given to a person of this home. See the guardians in the file; do not release.
+refusal-stay-adult_not_approved = { $name } lives in this home and did not pass the query; the carer’s word that { $name } sleeps elsewhere is not enough. If it is so, write the last day for { $name } in the file of the home; if not, no weekend there for now.
 refusal-stay-consent_missing = The guardian’s overnight consent is missing or ends too early. Send the guardian a link, or have the paper signed.
 refusal-stay-teacher_yes_missing = The class teacher has not said yes. Please remind them.
 refusal-stay-child_not_asked = The child has not been asked alone. Please have the teacher or coordinator ask.

@@ -410,6 +410,7 @@ refusal-stay-none_to_call_off = 这几天没有要取消的了。
 refusal-stay-no_offence_missing = { $name }的查询管不到最后一天。请先补查，或者这几天不在家过夜。
 refusal-stay-no_adult_named = 没有写谁在家过夜。请补上。
 refusal-stay-person_blocked = 孩子不能交给这家的一个人。请看孩子档案里的监护人，不要放行。
+refusal-stay-adult_not_approved = { $name }住在这家，查询没有通过，光凭周末妈妈说不在家过夜不算。人确实住在别处，请在这家的档案里给{ $name }写上最后一天；写不了，这次先不接。
 refusal-stay-consent_missing = 家长的过夜同意书没有，或管不到最后一天。给家长发链接，或请家长在纸上签。
 refusal-stay-teacher_yes_missing = 班主任还没点头，请提醒一声。
 refusal-stay-child_not_asked = 还没有单独问过孩子。请班主任或协调员去问一句。
