@@ -15,6 +15,7 @@ use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 mod approve;
+mod at_school;
 mod basis;
 mod board;
 mod chain;
@@ -52,6 +53,7 @@ mod whereabouts;
 mod why;
 
 pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
+pub use at_school::AtSchool;
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
 pub use chain::{Agreed, ChainLine, StayChain};

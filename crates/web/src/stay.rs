@@ -15,7 +15,7 @@ mod standing;
 mod weekend_off;
 
 pub(crate) use export::{heads_out, values_out};
-pub(crate) use home::own_file;
+pub(crate) use home::{at_school, own_file};
 pub(crate) use office::{filter, weekend_words};
 pub(crate) use standing::{Paper, papers};
 pub(crate) use weekend_off::call_off_of;

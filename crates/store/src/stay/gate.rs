@@ -15,6 +15,7 @@ use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::at_school::{AtSchool, at_schools};
 use super::fact::{Claim, Dossier, heard};
 use super::hand::is_within;
 use super::held::{Hold, held, unfetched};
@@ -369,6 +370,8 @@ pub struct HomeLine {
     pub elsewhere: Option<Holder>,
     /// Where she brings the child.
     pub end: RunsFrom,
+    /// The school at whose gate she fetches it, or brings it back once it is with her.
+    pub school: Option<AtSchool>,
     /// Who of the family receives it, where it ends there and the child is with her.
     pub receivers: Vec<Receiver>,
     /// Why she must not fetch the child, though the weekend was approved.
@@ -451,7 +454,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
     let unfetched = unfetched(tx, &rows).await?;
     let just_back = |row: &&stay::Model| row.returned_at.is_some_and(|at| tx.now().0 - at < DAY);
     let ends = custody::ends(tx, &rows.iter().filter(just_back).map(|r| r.id).collect::<Vec<_>>()).await?;
-    let mut receivers = receivers(tx, &rows).await?;
+    let (mut receivers, mut schools) = (receivers(tx, &rows).await?, at_schools(tx, &rows).await?);
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let child = children.iter().find(|c| c.id == row.child_id);
@@ -475,6 +478,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             leg: legs.get(&row.id).copied().unwrap_or_default(),
             elsewhere: elsewhere(row),
             end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
+            school: schools.remove(&row.id),
             receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),
             held: held.get(&row.id).copied(),
             unfetched: unfetched.get(&row.id).copied(),

@@ -22,6 +22,7 @@ use naheya_store::stay::{
 };
 use naheya_store::{Desk, Error, SystemTask};
 
+use crate::child::{details, goes_to, other_school};
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -45,6 +46,7 @@ on_both_engines![
     a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour,
     an_early_return_is_agreed_on_though_every_night_is_agreed_to,
     the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_it_rings,
+    a_carer_reads_to_which_school_she_brings_a_child_that_has_changed_it_meanwhile,
 ];
 
 /// Saturday morning.
@@ -338,5 +340,18 @@ async fn the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_i
     let raised = s.store.as_system(SystemTask::Job, COUNTY, late).raise_alarms().await.unwrap();
     assert_eq!(raised, 6, "every step is reached");
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_reads_to_which_school_she_brings_a_child_that_has_changed_it_meanwhile(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let hers = s.at(&s.mother, SATURDAY).await;
+    let at = hers.my_stay(stay).await.unwrap().school.unwrap();
+    assert_eq!((at.name.as_str(), at.is_new), ("示例寄宿学校", false));
+    goes_to(&s, other_school(&s).await, details("安小草")).await;
+    let at = hers.my_stay(stay).await.unwrap().school.unwrap();
+    assert_eq!((at.name.as_str(), at.is_new), ("另一所示例学校", true));
+    assert_eq!(told(&ground, "stay.school_changed").await, ["class_teacher", "herself"]);
     s.store.close().await.unwrap();
 }

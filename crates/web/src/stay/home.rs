@@ -139,6 +139,16 @@ impl HomePage {
         to_end(self.f.w, "stay-brought", line, &[])
     }
 
+    /// At which school she stands next with the child.
+    fn at_school(&self, line: &HomeLine) -> Option<String> {
+        at_school(self.f.w, line)
+    }
+
+    /// Whether another school let the child go.
+    fn is_moved(&self, line: &HomeLine) -> bool {
+        line.school.as_ref().is_some_and(|at| at.is_new)
+    }
+
     fn receiver(&self, person: &Receiver) -> String {
         receiver(self.f.w, person)
     }
@@ -221,6 +231,14 @@ fn to_end(w: Words, id: &str, line: &HomeLine, words: &[(&str, String)]) -> Stri
         _ => w.t("stay-receiver-family"),
     };
     w.args(id, &[words, &[("who", who)]].concat())
+}
+
+/// At which school she stands next with the child; nothing where she fetches nobody, or where somebody else has the child.
+pub(crate) fn at_school(w: Words, line: &HomeLine) -> Option<String> {
+    let at = line.school.as_ref()?;
+    let goes = line.state.is_away() || line.state.is_open() && line.held.is_none() && !line.with_family;
+    let words = if at.is_new { "stay-school-new" } else { "stay-at-school" };
+    (goes && line.elsewhere.is_none()).then(|| w.t1(words, "name", &at.name))
 }
 
 pub(super) fn receiver(w: Words, person: &Receiver) -> String {
