@@ -78,7 +78,7 @@ pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
 pub(crate) use moved::{Noted, follow_schools, moved, new_school};
 pub use naheya_domain::custody::Outcome;
-pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
+pub use pass::{GiveToCarer, PassChild, PassChildTo, ReceiveFromCarer};
 pub use receiver::Receiver;
 pub use regain::Regain;
 pub use reopen::ReopenStay;

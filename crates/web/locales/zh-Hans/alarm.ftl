@@ -61,5 +61,5 @@ alarm-ladder-back = 改回和全旗一样
 alarm-ladder-kept = 改好了，从现在起按新的算
 refusal-alarm-wants_result = 孩子的结果还没写。请打开这一次周末，写下结果。
 refusal-alarm-own_stay = 这次周末孩子是您接的，告警要别的人来结。
-refusal-custody-nobody_named = 请写明是哪位家人接走的。
+refusal-custody-nobody_named = 请写明是哪位家人接走的。不在档案里的，选“别的人”，写上名字。
 refusal-custody-kept_away = { $name }不能接走这个孩子。先别交，马上打给协调员。人只是来过、没有接走，就不要写名字。
