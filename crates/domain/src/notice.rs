@@ -178,6 +178,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.approved", Urgency::Ordinary),
     ("stay.calendar_moved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
+    ("stay.child_back", Urgency::Ordinary),
+    ("stay.child_left", Urgency::Ordinary),
     ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
     ("stay.goes_home", Urgency::Soon),

@@ -366,14 +366,33 @@ pub(crate) async fn tell_guardians_from(
     about: (&'static str, Option<Uuid>),
     due_at: i64,
 ) -> Result<(), Error> {
-    let ties = tx
-        .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.eq(child))
-        .and(guardianship::Column::Blocked.eq(false))
-        .all(tx)
-        .await?;
-    for tie in ties.iter().filter(|tie| tx.viewer().place != Place::Person(tie.guardian_id)) {
+    for tie in speaking(tx, child).await? {
         tell_from(tx, kind, tie.guardian_id, about, due_at).await?;
     }
     Ok(())
+}
+
+/// A letter to each of a child's guardians who signs in, and to nobody else: what need not reach anybody by telephone.
+pub(crate) async fn tell_guardians_signed_in(
+    tx: &Tx,
+    kind: &'static str,
+    child: Uuid,
+    about: (&'static str, Option<Uuid>),
+) -> Result<(), Error> {
+    for tie in speaking(tx, child).await? {
+        let to_account = reads_for(tx, tie.guardian_id).await?;
+        if to_account.is_some() {
+            tx.notify(Letter { kind, to_account, to_role: None, to_person: None, about, due_at: tx.now().0 });
+        }
+    }
+    Ok(())
+}
+
+/// Those who may decide for a child, but for whoever is at work.
+async fn speaking(tx: &Tx, child: Uuid) -> Result<Vec<guardianship::Model>, Error> {
+    use guardianship::Column as C;
+    let ties = tx.for_rule::<guardianship::Entity>().and(C::ChildId.eq(child)).and(C::Blocked.eq(false));
+    let mut ties = ties.all(tx).await?;
+    ties.retain(|tie| tx.viewer().place != Place::Person(tie.guardian_id));
+    Ok(ties)
 }

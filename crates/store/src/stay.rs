@@ -46,6 +46,7 @@ mod request;
 mod restore;
 mod roll;
 mod spot;
+mod told_family;
 mod unasked;
 mod weekend;
 mod weekend_off;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::close::close;
 use super::decide::{reason, within};
 use super::hand::{is_early, not_the_carer, tell_early};
+use super::told_family::{BACK, tell_family_of};
 use super::{LATE_ANNOUNCED, TABLE, seen, state, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -206,6 +207,7 @@ impl CloseLate {
         if made.state != StayState::Closed || state(before) == StayState::Returned {
             return Ok((before.clone(), made.state));
         }
+        tell_family_of(tx, BACK, before).await?;
         let mut row = before.clone();
         row.returned_at = Some(tx.now().0);
         Ok((tx.change::<stay::Entity>(before, row).await?, made.state))

@@ -291,7 +291,11 @@ async fn a_cousin_who_fetches_a_child_does_not_stand_under_the_only_guardian(gro
     let lines = s.teacher.passes(s.child).await.unwrap();
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!((line.holder, line.receiver.as_deref()), (Holder::Guardian, None));
-    assert_eq!(line.words.as_deref(), Some("安样姐：到校门口接走"), "sealed, and read by who wrote it and by the office");
+    assert_eq!(
+        line.words.as_deref(),
+        Some("安样姐：到校门口接走"),
+        "sealed, and read by who wrote it and by the office"
+    );
     let back = PassChild { child: s.child, to: RunsFrom::School, words: "安样姐送来".into() };
     s.teacher.save(back).await.unwrap();
     s.teacher.save(to(Came::Known(s.guardian))).await.unwrap();
