@@ -368,6 +368,8 @@ pub struct HomeLine {
     pub leg: Leg,
     /// Hospital or police, where the child is by the newest link though the stay goes on.
     pub elsewhere: Option<Holder>,
+    /// Whether its family hands the child to her, and no school.
+    pub from_home: bool,
     /// Where she brings the child.
     pub end: RunsFrom,
     /// The school at whose gate she fetches it, or brings it back once it is with her.
@@ -477,6 +479,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             next: if state(row).is_away() { next_of(said) } else { None },
             leg: legs.get(&row.id).copied().unwrap_or_default(),
             elsewhere: elsewhere(row),
+            from_home: row.start_kind == RunsFrom::Guardian.code(),
             end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
             school: schools.remove(&row.id),
             receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),

@@ -51,6 +51,7 @@ alarm-today-by-hand-act = Pass it on
 alarm-then = {"; "}
 alarm-comma = {", "}
 alarm-since = since { $time }
+alarm-since-unfetched-guardian = To be fetched from home at { $time }; nobody has entered the hand-over. The child is at home for the holidays; the coordinator calls.
 alarm-since-unfetched = Nobody had come by { $time }. Please tell the coordinator whether the child is at school, and ask the weekend mother too.
 alarm-today = { $n ->
     [one] One child needs somebody at once

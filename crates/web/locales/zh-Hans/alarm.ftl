@@ -48,6 +48,7 @@ alarm-today-by-hand-act = 去转告
 alarm-then = ；
 alarm-comma = 、
 alarm-since = { $time } 起
+alarm-since-unfetched-guardian = 说好 { $time } 从家里接走，没有人记下交接。孩子放假在家，请协调员打电话问。
 alarm-since-unfetched = { $time } 还没人来。孩子在不在学校，请告诉协调员；周末妈妈那边也问一声。
 alarm-today = { $n } 个孩子的事要马上管
 alarm-today-do = 去看孩子都在哪儿

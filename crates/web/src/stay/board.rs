@@ -123,7 +123,8 @@ impl BoardPage {
     fn known(&self, row: &Urgent) -> Option<String> {
         if row.line.unfetched.is_some() {
             let time = crate::alarm::hour(&self.f.w, &row.line.starts_at, &self.now);
-            return Some(self.f.w.t1("stay-known-unfetched", "time", time));
+            let words = super::from_home("stay-known-unfetched", row.line.start);
+            return Some(self.f.w.t1(words, "time", time));
         }
         let out = matches!(row.line.place, Where::Late(_) | Where::Away);
         out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))

@@ -95,7 +95,7 @@ impl HomePage {
             return w.code("stay-place", holder.code());
         }
         if line.unfetched.is_some() {
-            return w.t("stay-short-unfetched");
+            return w.t(if line.from_home { "stay-short-unfetched-guardian" } else { "stay-short-unfetched" });
         }
         match (line.late(self.now), line.next) {
             (Some(_), Some(_)) => w.t("stay-place-late"),
@@ -281,7 +281,8 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
         },
         StayState::Approved if line.with_family => w.t1("stay-fetch-family", "name", name),
         StayState::Approved if line.unfetched.is_some() => {
-            w.t2("stay-home-unfetched", "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
+            let words = if line.from_home { "stay-home-unfetched-guardian" } else { "stay-home-unfetched" };
+            w.t2(words, "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
         }
         StayState::Approved if line.starts_at.date() == now.date() => {
             w.t2("stay-home-next-today", "name", name, "time", w.time(line.starts_at))
