@@ -127,11 +127,12 @@ pub(crate) fn port(kind: &str) -> Holder {
     }
 }
 
-/// Where a child is that the viewer says is here. A school has it at school, also one that was to go home to its family.
+/// Where a child is that the viewer says is here. A school has it at school, also one that was to go home to its family or to the
+/// base, where the office calls.
 pub(crate) fn received_at(tx: &Tx, row: &stay::Model) -> Holder {
     let at_school = matches!(tx.viewer().place, Place::School(_) | Place::Class(_));
     match port(&row.end_kind) {
-        Holder::Guardian if at_school => Holder::School,
+        Holder::Guardian | Holder::Base if at_school => Holder::School,
         end => end,
     }
 }

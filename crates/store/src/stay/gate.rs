@@ -237,7 +237,7 @@ fn left_waiting(tx: &Tx) -> Condition {
 }
 
 /// Stays that the viewer receives: the return is confirmed by whoever receives the child, and what ends with the family ends
-/// in the guardian's hand. Late children are everybody's.
+/// in the guardian's hand, what ends at the base by the office's call. Late children are everybody's.
 pub(crate) fn received_here(tx: &Tx) -> Condition {
     if !matches!(tx.viewer().place, Place::School(_) | Place::Class(_)) {
         return Condition::all();
@@ -245,7 +245,7 @@ pub(crate) fn received_here(tx: &Tx) -> Condition {
     let late = Condition::all()
         .add(stay::Column::EndsAt.lt(tx.now().0))
         .add(stay::Column::State.is_in(["released", "in_care"]));
-    let here = Condition::any().add(stay::Column::EndKind.ne(RunsFrom::Guardian.code())).add(late);
+    let here = Condition::any().add(stay::Column::EndKind.eq(RunsFrom::School.code())).add(late);
     Condition::all().add(here)
 }
 
