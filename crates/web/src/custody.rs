@@ -42,7 +42,8 @@ struct PassPage {
 }
 
 async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
-    form(&me, child, Sheet::blank("custody")).await
+    let sheet = me.resumed(&format!("hand-over-{child}"), Sheet::blank("custody")).await?;
+    form(&me, child, sheet).await
 }
 
 async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {

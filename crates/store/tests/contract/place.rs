@@ -187,7 +187,8 @@ async fn a_child_that_is_brought_to_the_base_is_on_no_schools_roll_and_in_no_tea
     let s = story(&ground).await;
     let stay = released(&s).await;
     ground.sql("UPDATE stays SET end_kind = 'base', end_school_id = NULL").await;
-    let roll = async |now: Timestamp| s.at(&s.teacher, now).await.back_list(now.date()).await.unwrap().len();
+    let roll =
+        async |now: naheya_domain::Timestamp| s.at(&s.teacher, now).await.back_list(now.date()).await.unwrap().len();
     assert_eq!(roll(DUE.plus_minutes(-5)).await, 0, "the base receives it");
     let late = DUE.plus_minutes(5);
     assert_eq!(roll(late).await, 1, "a late child is everybody's");
