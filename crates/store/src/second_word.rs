@@ -66,7 +66,7 @@ pub(crate) async fn is_said_by_another(
     word: &str,
     over: &str,
 ) -> Result<bool, Error> {
-    let words = waiting(tx, (table, &[id]), word, over).await?;
+    let words = waiting(tx, (table, std::slice::from_ref(&id)), word, over).await?;
     Ok(words.iter().any(|first| first.account_id != tx.account()))
 }
 

@@ -53,7 +53,7 @@ impl Desk {
         let rows = rows.by_desc(C::EnteredAt).by_desc(C::Id).all(&tx).await?;
         let people = display_names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.second_by])).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let asked = first_words(&tx, (TABLE, &ids), ASKED, NEW).await?;
+        let asked = first_words(&tx, (TABLE, ids.as_slice()), ASKED, NEW).await?;
         let named = |account: Uuid| people.get(&account).cloned();
         let entry = |row: &check::Model| {
             Some(CheckEntry {

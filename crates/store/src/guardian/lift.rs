@@ -55,5 +55,5 @@ pub(crate) async fn asked(tx: &Tx, tie: &guardianship::Model) -> Result<Option<F
     if !tie.blocked {
         return Ok(None);
     }
-    Ok(first_words(tx, (TABLE, &[tie.id]), ASKED, OVER).await?.remove(&tie.id))
+    Ok(first_words(tx, (TABLE, std::slice::from_ref(&tie.id)), ASKED, OVER).await?.remove(&tie.id))
 }
