@@ -130,6 +130,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("break_glass.late", Urgency::Soon),
     ("break_glass.opened", Urgency::Alarm),
     ("break_glass.reviewed", Urgency::Ordinary),
+    ("check.strike_asked", Urgency::Soon),
+    ("child.kept_away_asked", Urgency::Soon),
     ("child.kept_away_ended", Urgency::Soon),
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
@@ -176,6 +178,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.approved", Urgency::Ordinary),
     ("stay.calendar_moved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
+    ("stay.child_back", Urgency::Ordinary),
+    ("stay.child_left", Urgency::Ordinary),
     ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
     ("stay.goes_home", Urgency::Soon),
@@ -285,6 +289,8 @@ pub fn is_confidential(kind: &str) -> bool {
     matches!(Topic::of(kind), Topic::Concern | Topic::Account)
         || is_of_the_home(kind)
         || kind.starts_with("break_glass.")
+        // What a check said is seen by the leader only.
+        || kind.starts_with("check.")
 }
 
 /// Whether a kind says that a child may have to come out of the home in which it is: nobody who lives there is told of it, as

@@ -44,11 +44,13 @@ pub enum SettingKey {
     PairGap,
     /// Years for which the file of a child or a volunteer who has left is kept.
     KeepYears,
+    /// Whether a family hears that its child has left with the carer, and that it is back.
+    FamilyTold,
 }
 
 impl SettingKey {
     /// Every key.
-    pub const ALL: [SettingKey; 8] = [
+    pub const ALL: [SettingKey; 9] = [
         Self::Ladder,
         Self::DailyCap,
         Self::StaleMonths,
@@ -57,6 +59,7 @@ impl SettingKey {
         Self::DayMeetings,
         Self::PairGap,
         Self::KeepYears,
+        Self::FamilyTold,
     ];
 
     /// The name in records.
@@ -71,6 +74,7 @@ impl SettingKey {
             SettingKey::DayMeetings => "pair.day_meetings",
             SettingKey::PairGap => "pair.gap_days",
             SettingKey::KeepYears => "file.keep_years",
+            SettingKey::FamilyTold => "family.told",
         }
     }
 }
@@ -94,6 +98,8 @@ pub struct Settings {
     pub pair_gap_days: i64,
     /// Years for which the file of a child or a volunteer who has left is kept whatever is asked.
     pub keep_years: i64,
+    /// Whether a family hears in the app that its child has left with the carer, and that it is back.
+    pub family_told: bool,
 }
 
 impl Default for Settings {
@@ -107,6 +113,7 @@ impl Default for Settings {
             day_meetings: DAY_MEETINGS,
             pair_gap_days: PAIR_GAP_DAYS,
             keep_years: KEEP_YEARS,
+            family_told: true,
         }
     }
 }
@@ -134,6 +141,8 @@ pub struct SettingsForm<'a> {
     pub pair_gap: &'a str,
     /// Years.
     pub keep_years: &'a str,
+    /// Whether it is ticked.
+    pub family_told: bool,
 }
 
 impl Settings {
@@ -162,6 +171,9 @@ impl Settings {
             Some(SettingKey::KeepYears) => {
                 self.keep_years = number().filter(|n| (0..=MOST_YEARS).contains(n)).unwrap_or(self.keep_years);
             }
+            Some(SettingKey::FamilyTold) => {
+                self.family_told = number().filter(|n| (0..=1).contains(n)).map_or(self.family_told, |n| n == 1);
+            }
             None => {}
         }
     }
@@ -178,6 +190,7 @@ impl Settings {
             SettingKey::DayMeetings => self.day_meetings.to_string(),
             SettingKey::PairGap => self.pair_gap_days.to_string(),
             SettingKey::KeepYears => self.keep_years.to_string(),
+            SettingKey::FamilyTold => u8::from(self.family_told).to_string(),
         }
     }
 
@@ -229,6 +242,7 @@ impl Settings {
                 day_meetings: day_meetings?,
                 pair_gap_days: pair_gap_days?,
                 keep_years: keep_years?,
+                family_told: form.family_told,
             })
         })();
         faults.finish(read)
@@ -252,6 +266,7 @@ mod tests {
             day_meetings: "2",
             pair_gap: "21",
             keep_years: "0",
+            family_told: true,
         }
     }
 
@@ -264,6 +279,7 @@ mod tests {
             day_meetings: "0",
             pair_gap: "30",
             keep_years: "5",
+            family_told: false,
             ..form()
         };
         let set = Settings::parse(&form).unwrap();
@@ -289,6 +305,7 @@ mod tests {
             day_meetings: "11",
             pair_gap: "91",
             keep_years: "31",
+            family_told: true,
         });
         let told: Vec<(String, &str)> =
             faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();

@@ -72,6 +72,8 @@ pub enum Misfit {
     School,
     /// There is no school on the day on which the gate should let it go.
     NoRelease,
+    /// There is no school on the day after the one on which the gate should receive it.
+    NoReceive,
 }
 
 impl Misfit {
@@ -81,6 +83,7 @@ impl Misfit {
         match self {
             Misfit::School => "school",
             Misfit::NoRelease => "no_release",
+            Misfit::NoReceive => "no_receive",
         }
     }
 }
@@ -115,7 +118,7 @@ impl Calendar {
     /// What is wrong, by this calendar, with a child being away from `first` to `last`; none when
     /// school lets it go and takes it back as it should.
     #[must_use]
-    pub fn against(&self, first: Date, last: Date, from_school: bool) -> Option<Misfit> {
+    pub fn against(&self, first: Date, last: Date, from_school: bool, to_school: bool) -> Option<Misfit> {
         let after =
             std::iter::successors(first.tomorrow().ok(), |day| day.tomorrow().ok()).take_while(|day| *day <= last);
         if first == last {
@@ -127,6 +130,11 @@ impl Calendar {
         // Nobody stands at the gate on a free day.
         if from_school && !self.is_school_day(first) {
             return Some(Misfit::NoRelease);
+        }
+        // And nobody calls the roll on the eve of another one.
+        let next = last.tomorrow().ok();
+        if to_school && next.is_some_and(|day| !self.is_school_day(day)) {
+            return Some(Misfit::NoReceive);
         }
         None
     }
@@ -225,15 +233,20 @@ mod tests {
         let day = |d, open| (d, (open, String::new()));
         let (friday, sunday) = (date(2026, 11, 27), date(2026, 11, 29));
         let plain = Calendar::default();
-        assert_eq!(plain.against(friday, sunday, true), None);
+        assert_eq!(plain.against(friday, sunday, true, true), None);
         let make_up = Calendar { days: BTreeMap::from([day(date(2026, 11, 28), true)]), ..plain.clone() };
-        assert_eq!(make_up.against(friday, sunday, true), Some(Misfit::School));
+        assert_eq!(make_up.against(friday, sunday, true, true), Some(Misfit::School));
         let early = Calendar { days: BTreeMap::from([day(friday, false)]), ..plain.clone() };
-        assert_eq!(early.against(friday, sunday, true), Some(Misfit::NoRelease));
-        assert_eq!(early.against(friday, sunday, false), None);
+        assert_eq!(early.against(friday, sunday, true, true), Some(Misfit::NoRelease));
+        assert_eq!(early.against(friday, sunday, false, true), None);
+        let longer = Calendar { days: BTreeMap::from([day(date(2026, 11, 30), false)]), ..plain.clone() };
+        assert_eq!(longer.against(friday, sunday, true, true), Some(Misfit::NoReceive));
+        assert_eq!(longer.against(friday, sunday, true, false), None, "the family receives it");
+        assert_eq!(longer.against(friday, date(2026, 11, 30), true, true), None);
         // A day of a pair that settles, on a free day.
-        assert_eq!(plain.against(date(2026, 11, 28), date(2026, 11, 28), true), None);
-        assert_eq!(make_up.against(date(2026, 11, 28), date(2026, 11, 28), true), Some(Misfit::School));
+        let saturday = date(2026, 11, 28);
+        assert_eq!(plain.against(saturday, saturday, true, true), None);
+        assert_eq!(make_up.against(saturday, saturday, true, true), Some(Misfit::School));
     }
 
     #[test]

@@ -10,20 +10,22 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::carer::{Somebody, lives_in};
+use crate::carer::Somebody;
 use crate::household::{Person, date};
 use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
-use crate::stay::{reason, tell_doubts};
+use crate::stay::tell_doubts;
 use crate::{Desk, Error};
 
 mod book;
 mod entry;
+mod strike;
 
 pub(crate) use book::CheckBook;
 pub use entry::CheckEntry;
+pub use strike::{StrikeCheck, Struck};
 
 const TABLE: &str = "checks";
 /// Lines of one table.
@@ -182,32 +184,6 @@ impl Homes {
             Subject::Adult(id) => among(&self.members, id),
             Subject::Volunteer(id) => among(&self.volunteers, id),
         }
-    }
-}
-
-/// A leader takes an entry away that was a slip of the pen; the trail keeps that it stood here.
-#[derive(Clone, Debug)]
-pub struct StrikeCheck {
-    /// Which entry.
-    pub check: CheckId,
-    /// Why, up to 200 characters.
-    pub reason: String,
-}
-
-impl Act for StrikeCheck {
-    const NAME: &'static str = "check.strike";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::ApproveVolunteer)?;
-        let reason = reason(&self.reason, 200, "reason")?;
-        let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
-        if lives_in(tx, row.household_id).await? {
-            return Err(Error::refused("check.own_home"));
-        }
-        tx.because(reason);
-        tx.remove::<check::Entity>(&row).await?;
-        tell_doubts(tx, vec![row.household_id]).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use naheya_domain::access::Action;
 use naheya_domain::custody::{Chain, Deed, Event, HandOver, Holder, Link, Made, Outcome, Standing};
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Refusal, Timestamp};
@@ -36,6 +36,37 @@ pub struct Witness {
     pub note: Option<String>,
     /// Who of the family receives the child, where the family does.
     pub guardian: Option<Uuid>,
+    /// Who else receives it for the family, by name; sealed with the note.
+    pub other: Option<String>,
+    /// Whether somebody has to be named who receives it: the only adult on file does not stand for a cousin who came.
+    pub by_name: bool,
+}
+
+/// Who of a family came for a child.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// Whom the words name.
+    InWords,
+    /// An adult on file.
+    Known(GuardianId),
+    /// Somebody else, by name, 1 to 60 characters: a cousin, a neighbour.
+    Other(String),
+}
+
+impl Came {
+    /// What a witness says of it.
+    ///
+    /// # Errors
+    /// What is amiss with the name, at `guardian_name`.
+    pub(crate) fn witness(&self, witness: Witness) -> Result<Witness, Error> {
+        let mut witness = Witness { by_name: true, ..witness };
+        match self {
+            Came::InWords => {}
+            Came::Known(id) => witness.guardian = Some(id.0),
+            Came::Other(name) => witness.other = Some(crate::stay::reason(name, 60, "guardian_name")?.to_owned()),
+        }
+        Ok(witness)
+    }
 }
 
 impl Witness {
@@ -43,6 +74,15 @@ impl Witness {
     #[must_use]
     pub fn by(how: &'static str) -> Witness {
         Witness { how, ..Witness::default() }
+    }
+
+    /// What is kept of it in words: who came, and the note.
+    fn words(&self) -> Option<String> {
+        match (&self.other, &self.note) {
+            (Some(other), Some(note)) if !note.contains(other.as_str()) => Some(format!("{other}：{note}")),
+            (Some(other), None) => Some(other.clone()),
+            (_, note) => note.clone(),
+        }
     }
 
     /// When it happened: as it was set right, else the phone's word where it is between `since` and `now`, else `now`.
@@ -87,11 +127,12 @@ pub(crate) fn port(kind: &str) -> Holder {
     }
 }
 
-/// Where a child is that the viewer says is here. A school has it at school, also one that was to go home to its family.
+/// Where a child is that the viewer says is here. A school has it at school, also one that was to go home to its family or to the
+/// base, where the office calls.
 pub(crate) fn received_at(tx: &Tx, row: &stay::Model) -> Holder {
     let at_school = matches!(tx.viewer().place, Place::School(_) | Place::Class(_));
     match port(&row.end_kind) {
-        Holder::Guardian if at_school => Holder::School,
+        Holder::Guardian | Holder::Base if at_school => Holder::School,
         end => end,
     }
 }
@@ -160,12 +201,13 @@ pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witne
 }
 
 /// Who of the family receives the child: who was named, by choice or in the words; who is at work
-/// herself; or the only one there is. A blocked person who is named so is refused: the link would name somebody else.
+/// herself; or the only one there is, where nobody has to be named. For somebody who is not on file whoever writes it down stands,
+/// and the words name the person. A blocked person who is named so is refused: the link would name somebody else.
 async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uuid>, Error> {
     let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child)).all(tx).await?;
     let everybody = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|tie| tie.guardian_id)).all(tx).await?;
     let is_blocked = |g: &guardian::Model| ties.iter().any(|tie| tie.guardian_id == g.id && tie.blocked);
-    let named = named(witness.note.as_deref().unwrap_or_default(), &everybody);
+    let named = named(&witness.words().unwrap_or_default(), &everybody);
     let chosen = witness.guardian.and_then(|id| everybody.iter().find(|g| g.id == id));
     if let Some(away) = named.iter().copied().chain(chosen).find(|g| is_blocked(g)) {
         return Err(Refusal::new("custody.kept_away").with("name", away.name.clone()).into());
@@ -173,11 +215,15 @@ async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uui
     if witness.guardian.is_some() {
         return Ok(chosen.map(|g| g.id));
     }
+    if let Some(other) = &witness.other {
+        let on_file = everybody.iter().find(|g| g.name == *other);
+        return Ok(Some(on_file.map_or_else(|| tx.account(), |g| g.id)));
+    }
     let people: Vec<&guardian::Model> = everybody.iter().filter(|g| !is_blocked(g)).collect();
     let herself = |g: &guardian::Model| tx.viewer().place == Place::Person(g.id) || named.iter().any(|n| n.id == g.id);
     Ok(match (people.iter().find(|g| herself(g)), people.as_slice()) {
         (Some(g), _) => Some(g.id),
-        (None, [only]) => Some(only.id),
+        (None, [only]) if !witness.by_name => Some(only.id),
         _ => None,
     })
 }
@@ -215,7 +261,7 @@ async fn write(tx: &Tx, child: Uuid, link: Link, witness: &Witness) -> Result<()
         phone_at: witness.happened.or(witness.phone_at).map(|at| at.0),
         phone_offset: witness.phone_offset,
         server_at: tx.now().0,
-        note_sealed: tx.seal_some(TABLE, "note_sealed", id, witness.note.as_deref())?,
+        note_sealed: tx.seal_some(TABLE, "note_sealed", id, witness.words().as_deref())?,
     })
     .await
 }

@@ -5,6 +5,7 @@ use naheya_domain::guardian::GuardianDetails;
 use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
 use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::reads_for;
@@ -15,9 +16,11 @@ use crate::sealed::tx::Tx;
 use crate::{Error, stay};
 
 mod find;
+mod lift;
 
 pub use find::OfGuardian;
 pub(crate) use find::{examine, forget, guardians_called, keep, rows};
+pub(crate) use lift::asked as lift_asked;
 
 pub(crate) const TABLE: &str = "guardians";
 
@@ -42,7 +45,8 @@ impl Act for AddGuardian {
         let mine =
             tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;
         if !self.details.blocked {
-            not_kept_away(tx, &mine, self.details.name.as_str()).await?;
+            let phone = blind(tx, &self.details);
+            not_kept_away(tx, &mine, Some(self.details.name.as_str()), phone.as_ref()).await?;
         }
         let id = person(tx, &self.details).await?;
         if mine.iter().any(|g| g.guardian_id == id) {
@@ -75,16 +79,34 @@ impl Act for AddGuardian {
     }
 }
 
-/// Who is kept away from a child does not come back beside it by another number, or under somebody else's entry.
-async fn not_kept_away(tx: &Tx, ties: &[guardianship::Model], name: &str) -> Result<(), Error> {
+/// Who is kept away from a child does not come back beside it by another number, under another name, or under somebody else's
+/// entry: that number would be called about the child.
+async fn not_kept_away(
+    tx: &Tx,
+    ties: &[guardianship::Model],
+    name: Option<&str>,
+    phone: Option<&Vec<u8>>,
+) -> Result<(), Error> {
     let blocked = ties.iter().filter(|tie| tie.blocked).map(|tie| tie.guardian_id);
-    let blocked = tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await?;
-    if blocked.iter().any(|one| one.name == name) { Err(Error::field("name", "guardian.kept_away")) } else { Ok(()) }
+    for one in tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await? {
+        if name.is_some_and(|name| name == one.name) {
+            return Err(Error::field("name", "guardian.kept_away"));
+        }
+        if phone.is_some() && one.phone_bi.as_ref() == phone {
+            return Err(Error::field("phone", "guardian.kept_away"));
+        }
+    }
+    Ok(())
+}
+
+/// The blind index of the number that is typed.
+fn blind(tx: &Tx, details: &GuardianDetails) -> Option<Vec<u8>> {
+    details.phone.as_ref().map(|phone| tx.ring().blind("phone", phone.as_str()))
 }
 
 /// The person with this name and phone, made when there is none yet.
 pub(crate) async fn person(tx: &Tx, details: &GuardianDetails) -> Result<Uuid, Error> {
-    let blind = details.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
+    let blind = blind(tx, details);
     if let Some(blind) = &blind {
         let known = tx
             .for_rule::<guardian::Entity>()
@@ -115,7 +137,17 @@ pub(crate) async fn person(tx: &Tx, details: &GuardianDetails) -> Result<Uuid, E
     Ok(id)
 }
 
-/// Changes what an adult is to a child: relation, phone, away, kept away.
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GuardianChanged {
+    /// All of it holds.
+    Whole,
+    /// All but one thing: the adult stays kept away until somebody else says otherwise too.
+    LiftWaits,
+}
+
+/// Changes what an adult is to a child: relation, phone, away, kept away. That somebody is kept away no more is said by two: by
+/// whoever keeps the file, and by another of the office.
 #[derive(Clone, Debug)]
 pub struct ChangeGuardian {
     /// The child.
@@ -130,9 +162,9 @@ pub struct ChangeGuardian {
 
 impl Act for ChangeGuardian {
     const NAME: &'static str = "guardian.change";
-    type Answer = ();
+    type Answer = GuardianChanged;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<GuardianChanged, Error> {
         tx.require(Action::KeepChild)?;
         let tie = tx
             .visible::<guardianship::Entity>()
@@ -146,49 +178,56 @@ impl Act for ChangeGuardian {
             return Err(Error::Stale);
         }
         let d = &self.details;
-        if !d.blocked && d.name.as_str() != person.name {
-            let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
-            let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
-            not_kept_away(tx, &others, d.name.as_str()).await?;
+        let waits = tie.blocked && !d.blocked && !lift::may(tx, &tie).await?;
+        let blocked = d.blocked || waits;
+        if !blocked {
+            self.is_somebody_else(tx, &person).await?;
         }
         let mut next = tie.clone();
         d.relation.code().clone_into(&mut next.relation);
         next.away = d.away;
-        next.blocked = d.blocked;
+        next.blocked = blocked;
         let old = tx.open_some("guardianships", "blocked_reason_sealed", tie.id, tie.blocked_reason_sealed.as_ref())?;
-        let kept = d.blocked && d.blocked_reason.is_none();
+        let kept = waits || blocked && d.blocked_reason.is_none();
         if old != d.blocked_reason && !kept {
             next.blocked_reason_sealed =
                 tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
         }
         // Whose word counts may be others': what was approved on it is not found out at the gate.
-        let moves = d.blocked != tie.blocked;
+        let moves = blocked != tie.blocked;
         let uncovered = if moves { Some(stay::uncovered(tx, self.child.0).await?) } else { None };
         tx.change::<guardianship::Entity>(&tie, next).await?;
         if let Some(before) = uncovered {
             stay::consent_moved(tx, self.child.0, &before, false).await?;
         }
         change_person(tx, self.guardian, d).await?;
-        match (tie.blocked, d.blocked) {
+        match (tie.blocked, blocked) {
             // By the number that holds now.
             (false, true) => stay::tell_kept_away(tx, self.child.0).await?,
-            (true, false) => tell_leaders(tx, self.child.0),
+            (true, false) => lift::done(tx, self.child.0),
             _ => {}
         }
-        Ok(())
+        if waits {
+            lift::ask(tx, &tie);
+            return Ok(GuardianChanged::LiftWaits);
+        }
+        Ok(GuardianChanged::Whole)
     }
 }
 
-/// Whoever keeps a file may say that somebody is kept away from the child no more, alone: the leaders hear of it.
-fn tell_leaders(tx: &Tx, child: Uuid) {
-    tx.notify(Letter {
-        kind: "child.kept_away_ended",
-        to_account: None,
-        to_role: Some("leader"),
-        to_person: None,
-        about: (crate::child::TABLE, Some(child)),
-        due_at: tx.now().0,
-    });
+impl ChangeGuardian {
+    /// A new name or number is not that of another adult who is kept away from the child.
+    async fn is_somebody_else(&self, tx: &Tx, person: &guardian::Model) -> Result<(), Error> {
+        let d = &self.details;
+        let name = Some(d.name.as_str()).filter(|name| *name != person.name);
+        let phone = blind(tx, d).filter(|phone| person.phone_bi.as_ref() != Some(phone));
+        if name.is_none() && phone.is_none() {
+            return Ok(());
+        }
+        let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+        let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
+        not_kept_away(tx, &others, name, phone.as_ref()).await
+    }
 }
 
 async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Result<(), Error> {
@@ -327,14 +366,33 @@ pub(crate) async fn tell_guardians_from(
     about: (&'static str, Option<Uuid>),
     due_at: i64,
 ) -> Result<(), Error> {
-    let ties = tx
-        .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.eq(child))
-        .and(guardianship::Column::Blocked.eq(false))
-        .all(tx)
-        .await?;
-    for tie in ties.iter().filter(|tie| tx.viewer().place != Place::Person(tie.guardian_id)) {
+    for tie in speaking(tx, child).await? {
         tell_from(tx, kind, tie.guardian_id, about, due_at).await?;
     }
     Ok(())
+}
+
+/// A letter to each of a child's guardians who signs in, and to nobody else: what need not reach anybody by telephone.
+pub(crate) async fn tell_guardians_signed_in(
+    tx: &Tx,
+    kind: &'static str,
+    child: Uuid,
+    about: (&'static str, Option<Uuid>),
+) -> Result<(), Error> {
+    for tie in speaking(tx, child).await? {
+        let to_account = reads_for(tx, tie.guardian_id).await?;
+        if to_account.is_some() {
+            tx.notify(Letter { kind, to_account, to_role: None, to_person: None, about, due_at: tx.now().0 });
+        }
+    }
+    Ok(())
+}
+
+/// Those who may decide for a child, but for whoever is at work.
+async fn speaking(tx: &Tx, child: Uuid) -> Result<Vec<guardianship::Model>, Error> {
+    use guardianship::Column as C;
+    let ties = tx.for_rule::<guardianship::Entity>().and(C::ChildId.eq(child)).and(C::Blocked.eq(false));
+    let mut ties = ties.all(tx).await?;
+    ties.retain(|tie| tx.viewer().place != Place::Person(tie.guardian_id));
+    Ok(ties)
 }

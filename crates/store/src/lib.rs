@@ -116,6 +116,7 @@ pub mod saved_view;
 pub mod school;
 mod sealed;
 pub mod search;
+pub mod second_word;
 pub mod session;
 pub mod set_up;
 pub mod setting;

@@ -26,14 +26,16 @@ static COLUMNS: [(&str, &[&str]); 6] = [
     ("volunteers", &["note"]),
 ];
 /// What these columns say besides words.
-const CODES: [&str; 9] = [
+const CODES: [&str; 11] = [
     "child.paused",
     "link",
     "pair.ended",
     "pair.paused",
     "phone",
+    "stay.family_fetched",
     "stay.nobody_decided",
     "stay.nobody_fetched",
+    "stay.nobody_gave",
     "stay.not_this_weekend",
     "volunteer.moved_home",
 ];

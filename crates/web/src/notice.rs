@@ -129,7 +129,9 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             (role == Role::ClassTeacher).then_some("/friday")
         }
         "stay.requested" => federation.then_some("/stays"),
-        "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
+        "stay.settled" | "stay.unsettled" | "stay.child_left" | "stay.child_back" => {
+            (role == Role::Guardian).then_some("/family")
+        }
         "merge.asked" => federation.then_some("/merges"),
         "proposal.accepted" | "proposal.declined" | "proposal.lapsed" => federation.then_some("/rounds"),
         "proposal.over" => (role == Role::Volunteer).then_some("/choices"),

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ask::Asker;
 use crate::asset::{ASSETS, Assets};
+use crate::stay::at_school;
 use crate::words::Words;
 use crate::{Answer, Knock, Problem, Route, Signed, page};
 
@@ -141,6 +142,7 @@ fn item(w: Words, item: &HomeItem) -> Value {
         "state": line.state.code(),
         "next": line.next.map(naheya_domain::custody::Event::code),
         "end": line.end.code(),
+        "school": at_school(w, line),
         "noted": line.noted,
         "pictures": item.pictures,
         "fetch": digits(w, item.fetch.as_ref()),

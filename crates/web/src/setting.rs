@@ -79,6 +79,7 @@ fn filled(settings: &Settings) -> Fields {
         ("day_meetings", settings.day_meetings.to_string()),
         ("pair_gap", settings.pair_gap_days.to_string()),
         ("keep_years", settings.keep_years.to_string()),
+        ("family_told", if settings.family_told { "on".to_owned() } else { String::new() }),
         ("office_phone", settings.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default()),
     ];
     Fields::of(rungs.chain(others))
@@ -111,6 +112,7 @@ async fn change(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
             day_meetings: posted.text("day_meetings"),
             pair_gap: posted.text("pair_gap"),
             keep_years: posted.text("keep_years"),
+            family_told: posted.is_on("family_told"),
         })?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(ChangeSettings { version, settings }, posted.submission()?).await

@@ -15,13 +15,13 @@ mod standing;
 mod weekend_off;
 
 pub(crate) use export::{heads_out, values_out};
-pub(crate) use home::own_file;
+pub(crate) use home::{at_school, own_file};
 pub(crate) use office::{filter, weekend_words};
 pub(crate) use standing::{Paper, papers};
 pub(crate) use weekend_off::call_off_of;
 
 use naheya_domain::stay::gate::NEUTRAL;
-use naheya_domain::stay::{Leg, StayState};
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::{Date, Refusal, Timestamp};
 use naheya_store::Desk;
 use naheya_store::stay::{HandBack, Hold, Lack, Where, WhereLine};
@@ -102,7 +102,7 @@ pub(crate) fn lacks(w: &Words, line: &HandBack) -> String {
 /// Where a child is, in words: on which stretch of the way, while it is away.
 pub(crate) fn place_words(w: &Words, line: &WhereLine) -> String {
     match line.place {
-        Where::Waiting if line.unfetched.is_some() => w.t("stay-place-unfetched"),
+        Where::Waiting if line.unfetched.is_some() => w.t(from_home("stay-place-unfetched", line.start)),
         Where::Waiting if line.with_family => w.t("stay-place-family"),
         Where::Waiting => w.t("stay-place-waiting"),
         Where::Away => w.code("stay-leg", line.leg.code()),
@@ -115,10 +115,15 @@ pub(crate) fn place_words(w: &Words, line: &WhereLine) -> String {
     }
 }
 
+/// A text about a child that nobody let go, which is another one where it is at home with its family.
+pub(crate) fn from_home(id: &str, start: RunsFrom) -> String {
+    if start == RunsFrom::Guardian { format!("{id}-guardian") } else { id.to_owned() }
+}
+
 /// The same where the hours of those who are late stand: a word of three signs.
 pub(crate) fn place_short(w: &Words, line: &WhereLine) -> String {
     match line.place {
-        Where::Waiting => w.t("stay-short-unfetched"),
+        Where::Waiting => w.t(from_home("stay-short-unfetched", line.start)),
         Where::Away => w.t("stay-short-said_back"),
         _ => place_words(w, line),
     }
@@ -183,6 +188,8 @@ pub(crate) fn said(w: &Words, words: &str) -> String {
         "pair.ended" => w.t("stay-why-ended"),
         "volunteer.moved_home" => w.t("stay-why-moved_home"),
         "stay.nobody_fetched" => w.t("stay-why-not_fetched"),
+        "stay.family_fetched" => w.t("stay-why-family_fetched"),
+        "stay.nobody_gave" => w.t("stay-why-not_given"),
         "stay.nobody_decided" => w.t("stay-why-undecided"),
         words => words.to_owned(),
     }

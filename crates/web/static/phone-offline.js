@@ -134,7 +134,7 @@
     const out = !away(line);
     const node = make('visit', {
       span: day(line.starts) + ' – ' + day(line.ends) + (line.standing ? ' · ' + line.standing : ''), fetch: out ? w('fetch', { name }) : where(line), back: w('back-by', { time: when(line.ends) }),
-      at: out && !line.asked ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care,
+      at: out && !line.asked ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care, school: line.school,
     });
     note(node, 'vital', line.vital);
     code(node, out ? line.fetch : line.back);

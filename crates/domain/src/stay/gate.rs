@@ -7,9 +7,9 @@
 //! have been asked, alone, some time before booking (this term, or before pairing); for approval and
 //! release the question was about this very stay.
 //!
-//! Each clause refuses in words of its own, with what to do. Two must not be told outside their
-//! circle: that a concern is open, and that the child said no. There both read the same neutral
-//! `stay.not_this_weekend` ([`spoken`]).
+//! Each clause refuses in words of its own, with what to do. What must not be told outside its
+//! circle (that a concern is open, that the child said no, that a person is blocked or a query was
+//! failed) reads there as the same neutral `stay.not_this_weekend` ([`spoken`]).
 
 use crate::stay::proof::Proof;
 use crate::{Date, Refusal};
@@ -71,7 +71,7 @@ pub enum Whereabouts {
     NotTakingPart,
 }
 
-/// A grown-up who will sleep there, of the household or a guest.
+/// A grown-up who will sleep there, of the household or a guest; or who lives there and stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adult {
     /// Name, for the sentence.
@@ -80,6 +80,8 @@ pub struct Adult {
     pub no_offence: Proof,
     /// Whether the child must not be given to this person.
     pub blocked: bool,
+    /// Whether this person lives there, was failed by the last query, and is out by the carer's word alone.
+    pub failed: bool,
 }
 
 /// All that rule 2 asks about one stay of one child.
@@ -120,6 +122,8 @@ pub struct Facts {
 pub struct Circle {
     /// That the child said no, or that a person is blocked: the office.
     pub wishes: bool,
+    /// That a query was failed: the leader.
+    pub checks: bool,
     /// That a concern is open: its named handlers.
     pub concerns: bool,
 }
@@ -186,6 +190,9 @@ fn adults(facts: &Facts) -> Vec<Refusal> {
     if facts.adults.iter().any(|a| a.blocked) {
         all.push(Refusal::new("stay.person_blocked"));
     }
+    // Where this person is in these days, somebody else than the carer has to have written down.
+    let failed = facts.adults.iter().filter(|a| a.failed);
+    all.extend(failed.map(|a| Refusal::new("stay.adult_not_approved").with("name", a.name.as_str())));
     all
 }
 
@@ -226,6 +233,7 @@ pub const NEUTRAL: &str = "stay.not_this_weekend";
 pub fn spoken(refusals: Vec<Refusal>, circle: Circle) -> Vec<Refusal> {
     let hidden = |code: &str| match code {
         "stay.child_said_no" | "stay.person_blocked" => !circle.wishes,
+        "stay.adult_not_approved" => !circle.checks,
         "stay.concern_open" => !circle.concerns,
         _ => false,
     };
@@ -253,7 +261,12 @@ mod tests {
             agreement: Proof::Open,
             insurance: Proof::Until(LAST),
             training: Proof::Open,
-            adults: vec![Adult { name: "李样例".into(), no_offence: Proof::Until(LAST), blocked: false }],
+            adults: vec![Adult {
+                name: "李样例".into(),
+                no_offence: Proof::Until(LAST),
+                blocked: false,
+                failed: false,
+            }],
             home_visit: Proof::Until(LAST),
             consented: true,
             teacher: TeacherWord::Yes,
@@ -277,7 +290,8 @@ mod tests {
     #[test]
     fn each_clause_alone_refuses_at_each_gate_with_its_own_code() {
         let day_before = Proof::Until(date(2026, 11, 21));
-        let unchecked = Adult { name: "客人".into(), no_offence: Proof::Missing, blocked: false };
+        let unchecked = Adult { name: "客人".into(), no_offence: Proof::Missing, ..sound().adults.remove(0) };
+        let failed = Adult { failed: true, ..sound().adults.remove(0) };
         let blocked = Adult { blocked: true, ..sound().adults.remove(0) };
         let cases = [
             ("stay.pair_not_active", Facts { pair: PairStanding::Other, ..sound() }),
@@ -290,6 +304,7 @@ mod tests {
             ("stay.no_offence_missing", Facts { adults: vec![sound().adults.remove(0), unchecked], ..sound() }),
             ("stay.no_adult_named", Facts { adults: vec![], ..sound() }),
             ("stay.person_blocked", Facts { adults: vec![blocked], ..sound() }),
+            ("stay.adult_not_approved", Facts { adults: vec![failed], ..sound() }),
             ("stay.consent_missing", Facts { consented: false, ..sound() }),
             ("stay.teacher_yes_missing", Facts { teacher: TeacherWord::No, ..sound() }),
             ("stay.child_not_asked", Facts { child: ChildWord::NotAsked, ..sound() }),
@@ -321,16 +336,19 @@ mod tests {
     }
 
     #[test]
-    fn outside_the_circle_a_childs_no_and_a_concern_read_the_same() {
-        let outside = Circle { wishes: false, concerns: false };
+    fn outside_the_circle_a_childs_no_a_concern_and_a_failed_query_read_the_same() {
+        let outside = Circle { wishes: false, checks: false, concerns: false };
         let heard = |facts: &Facts| spoken(judged(facts, Gate::Booking).err().unwrap_or_default(), outside);
         let no = heard(&Facts { child: ChildWord::No, ..sound() });
         let concern = heard(&Facts { concern: true, ..sound() });
+        let failed = Adult { failed: true, ..sound().adults.remove(0) };
+        let failed = heard(&Facts { adults: vec![failed], ..sound() });
         let both = heard(&Facts { child: ChildWord::No, concern: true, ..sound() });
         assert_eq!(no, [Refusal::new(NEUTRAL)]);
         assert_eq!(no, concern);
         assert_eq!(no, both);
-        let inside = Circle { wishes: true, concerns: true };
+        assert_eq!(no, failed);
+        let inside = Circle { wishes: true, checks: true, concerns: true };
         let all = spoken(judged(&Facts { concern: true, ..sound() }, Gate::Booking).err().unwrap_or_default(), inside);
         assert_eq!(all, [Refusal::new("stay.concern_open")]);
     }

@@ -6,6 +6,7 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::ladder::Rung;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -66,6 +67,8 @@ pub struct AlarmLine {
     pub place: Option<String>,
     /// The number of the stay's volunteer, where the reader may see it.
     pub phone: Option<String>,
+    /// Whether the child is with its family and goes from there, and from no school.
+    pub from_home: bool,
 }
 
 impl Desk {
@@ -245,6 +248,7 @@ async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLin
             school: school.map(|s| SchoolId(s.id)),
             place: school.map(|s| s.name.clone()).or(person),
             phone,
+            from_home: stay.is_some_and(|s| s.start_kind == RunsFrom::Guardian.code()),
         })
     };
     rows.into_iter().map(line).collect()

@@ -7,10 +7,13 @@ use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::TABLE;
+use super::strike::ASKED;
 use crate::account::display_names;
 use crate::household::date;
 use crate::sealed::entity::{check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
+use crate::second_word::{FirstWord, NEW, first_words};
 use crate::{Desk, Error};
 
 /// One entry.
@@ -32,6 +35,8 @@ pub struct CheckEntry {
     pub second: Option<String>,
     /// When it was entered.
     pub entered_at: Timestamp,
+    /// Who has called it a slip, where it takes another leader to strike it.
+    pub strike_asked: Option<FirstWord>,
 }
 
 impl Desk {
@@ -47,6 +52,8 @@ impl Desk {
         let rows = tx.visible::<check::Entity>().and(about).and(C::Kind.eq(kind.code()));
         let rows = rows.by_desc(C::EnteredAt).by_desc(C::Id).all(&tx).await?;
         let people = display_names(&tx, rows.iter().flat_map(|row| [Some(row.by_account), row.second_by])).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let asked = first_words(&tx, (TABLE, ids.as_slice()), ASKED, NEW).await?;
         let named = |account: Uuid| people.get(&account).cloned();
         let entry = |row: &check::Model| {
             Some(CheckEntry {
@@ -58,6 +65,7 @@ impl Desk {
                 by: named(row.by_account),
                 second: row.second_by.and_then(named),
                 entered_at: Timestamp(row.entered_at),
+                strike_asked: asked.get(&row.id).cloned(),
             })
         };
         Ok((name, rows.iter().filter_map(entry).collect()))

@@ -13,10 +13,12 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{TABLE, check_places, claim_id_number, filled};
+use crate::guardian::lift_asked;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::second_word::FirstWord;
 use crate::{Desk, Error};
 
 /// What a form of the file is filled with.
@@ -87,6 +89,8 @@ pub struct GuardianFields {
     pub away: bool,
     /// Kept away from the child.
     pub blocked: bool,
+    /// Who has said that the adult is kept away no more, while it waits for somebody else.
+    pub lift_asked: Option<FirstWord>,
 }
 
 impl Desk {
@@ -142,6 +146,7 @@ impl Desk {
             .await?;
         let person = tx.visible_as::<guardian::Entity>(Class::Personal).id(id).one(&tx).await?;
         let phone = tx.open_some(crate::guardian::TABLE, "phone_sealed", person.id, person.phone_sealed.as_ref())?;
+        let lift_asked = lift_asked(&tx, &tie).await?;
         self.looked(TABLE, vec![child.0], "work,personal", None).await?;
         Ok(GuardianFields {
             person: person.id,
@@ -152,6 +157,7 @@ impl Desk {
             phone,
             away: tie.away,
             blocked: tie.blocked,
+            lift_asked,
         })
     }
 

@@ -21,6 +21,10 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::stay::{follow_schools, new_school};
 
+mod kept_away;
+
+use kept_away::brings_back;
+
 pub(super) const CLAIM: &str = "child_id_no";
 
 /// What is on file of the children that the lines may mean.
@@ -274,12 +278,15 @@ fn known_step(
     found: &child::Model,
     places: &mut Places,
 ) -> Result<Step, Error> {
+    let ties = known.ties.get(&found.id).map(Vec::as_slice).unwrap_or_default();
+    if brings_back(tx, line, ties, known) {
+        return Ok(Step::Fault("name", "import.kept_away"));
+    }
     let (school, class) = places.take(&line.school, line.class.as_deref());
     let after = merged(tx, found.clone(), &line.details, school, class)?;
     let has = known.categories.get(&found.id).map(Vec::as_slice).unwrap_or_default();
     let codes = line.categories.iter().map(|c| c.code());
     let new_categories = codes.filter(|code| !has.iter().any(|h| h == code)).map(str::to_owned).collect();
-    let ties = known.ties.get(&found.id).map(Vec::as_slice).unwrap_or_default();
     let around = line.guardians.iter().any(|g| is_news(tx, g, &line.details, ties, known));
     Ok(Step::Known { before: Box::new(found.clone()), after: Box::new(after), new_categories, around })
 }

@@ -14,16 +14,19 @@ use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 
 /// The clauses about papers of the home and of those in it, and about who is there.
-const OF_HOME: [&str; 6] = [
+const OF_HOME: [&str; 7] = [
     "stay.agreement_missing",
     "stay.insurance_missing",
     "stay.training_missing",
     "stay.home_visit_missing",
     "stay.no_offence_missing",
     "stay.person_blocked",
+    FAILED,
 ];
 /// Those of them for which nobody waits until a child that is there comes back by itself.
-const OF_NOW: [&str; 3] = ["stay.home_visit_missing", "stay.no_offence_missing", "stay.person_blocked"];
+const OF_NOW: [&str; 4] = ["stay.home_visit_missing", "stay.no_offence_missing", "stay.person_blocked", FAILED];
+/// What the leader alone reads.
+const FAILED: &str = "stay.adult_not_approved";
 /// The letter about a child that is in such a home.
 const NOW: &str = "stay.paper_gone_now";
 /// The letter that asks whoever has a child, or receives it, to give it to nobody before she has called.
@@ -81,6 +84,9 @@ async fn tell(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<Uuid>, Error> {
         }
         if !state(row).is_away() && is_of(&OF_HOME) {
             tell_role(tx, "stay.paper_gone", "coordinator", row.id, tx.now().0);
+            if is_of(&[FAILED]) {
+                tell_role(tx, "stay.paper_gone", "leader", row.id, tx.now().0);
+            }
         } else if state(row).is_away() && is_of(&OF_NOW) {
             for role in ["coordinator", "leader"] {
                 tell_role(tx, NOW, role, row.id, tx.now().0);

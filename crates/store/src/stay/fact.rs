@@ -1,15 +1,17 @@
 //! The facts of rule 2, collected for many stays in a fixed number of reads. Read past the viewer's
 //! scope, because a rule must know what the viewer may not: nothing of it is shown as it is, the
 //! gate's refusals go through [`heard`].
+//!
+//! Long because: what one clause asks is read beside what the others ask.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Date;
-use naheya_domain::access::{Class, Noun, Reach, reach};
-use naheya_domain::check::{Check, CheckKind, Outcome, Subject};
+use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
+use naheya_domain::check::{Check, CheckKind, Outcome, Standing, Subject, standing};
 use naheya_domain::custody::Holder;
 use naheya_domain::error::Refusal;
-use naheya_domain::household::is_adult;
+use naheya_domain::household::{is_adult, is_there};
 use naheya_domain::stay::gate::{
     Adult, ChildWord, Circle, Facts, Gate, PairStanding, TeacherWord, Whereabouts, judged, spoken,
 };
@@ -192,28 +194,37 @@ impl Dossier {
         }
     }
 
-    /// Whoever sleeps there, and whoever lives there and must not come near the child: that somebody says he is out is no
-    /// reason to bring it to his home.
+    /// Whoever sleeps there; whoever lives there and must not come near the child, and whoever lives there and was failed by
+    /// the last query: that somebody says he is out is no reason to bring it to his home.
     fn adults(&self, claim: &Claim) -> Vec<Adult> {
-        let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
-        let there = |m: &household_member::Model| {
-            m.from_on.as_ref().is_none_or(|f| *f <= last) && m.to_on.as_ref().is_none_or(|t| *t >= first)
-        };
-        let blocked = |m: &household_member::Model| self.kept_away.contains(&(claim.child, m.id));
         let at_home = self.members.iter().filter(|m| m.household_id == claim.household);
-        let named = at_home.filter(|m| self.sleeps(claim, m) || blocked(m) && there(m)).map(|m| Adult {
+        let named = at_home.filter_map(|m| self.adult(claim, m));
+        let strangers = claim.guests.iter().map(|name| Adult {
+            name: name.clone(),
+            no_offence: Proof::Missing,
+            blocked: false,
+            failed: false,
+        });
+        named.chain(strangers).collect()
+    }
+
+    /// Somebody of the home, where one of the clauses asks about this person.
+    fn adult(&self, claim: &Claim, m: &household_member::Model) -> Option<Adult> {
+        let (first, last) = (claim.first_on(), claim.last_on());
+        let sleeps = self.sleeps(claim, m);
+        let blocked = self.kept_away.contains(&(claim.child, m.id));
+        let about = Subject::Adult(m.id);
+        let failed = || standing(&self.checks, CheckKind::NoOffence, about, self.today) == Standing::Failed;
+        // Who is written down as living elsewhere in these days is not there.
+        let failed = !sleeps && is_adult_there(m, first, last) && failed();
+        let there = is_there(date(m.from_on.as_deref()), date(m.to_on.as_deref()), first, last);
+        (sleeps || failed || blocked && there).then(|| Adult {
             name: m.name.clone(),
             // Of somebody who is said to be out, nobody asks for a query.
-            no_offence: if self.sleeps(claim, m) {
-                Proof::of(&self.checks, CheckKind::NoOffence, Subject::Adult(m.id))
-            } else {
-                Proof::Open
-            },
-            blocked: blocked(m),
-        });
-        let strangers =
-            claim.guests.iter().map(|name| Adult { name: name.clone(), no_offence: Proof::Missing, blocked: false });
-        named.chain(strangers).collect()
+            no_offence: if sleeps { Proof::of(&self.checks, CheckKind::NoOffence, about) } else { Proof::Open },
+            blocked,
+            failed,
+        })
     }
 
     /// Whether somebody of the home is a grown-up who sleeps there in these days: whom the request names, unless they have
@@ -462,20 +473,21 @@ async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid
     Ok(by_child.chain(by_name).collect())
 }
 
-/// What the viewer may be told: that a child said no if the role sees wishes and it does not go to her own home, that a concern
-/// is open if every open one is the viewer's to handle and none is about the viewer.
+/// What the viewer may be told: that a child said no if the role sees wishes and it does not go to her own home, that a query was
+/// failed if the role sees it, that a concern is open if every open one is the viewer's to handle and none is about the viewer.
 pub(crate) async fn circle(tx: &Tx, dossier: &Dossier, claim: &Claim) -> Result<Circle, Error> {
     if tx.is_system() {
-        return Ok(Circle { wishes: true, concerns: true });
+        return Ok(Circle { wishes: true, checks: true, concerns: true });
     }
     let is_own = dossier.own.contains(&claim.volunteer) || dossier.own.contains(&claim.household);
     let wishes = reach(tx.viewer().role, Noun::Wish, Class::Work) == Reach::County && !is_own;
+    let checks = may(tx.viewer().role, Action::ApproveVolunteer) && !is_own;
     let open = dossier.concerns_about(claim);
     if open.is_empty() {
-        return Ok(Circle { wishes, concerns: false });
+        return Ok(Circle { wishes, checks, concerns: false });
     }
     let seen = tx.visible::<concern::Entity>().among(open.iter().copied()).count(tx).await?;
-    Ok(Circle { wishes, concerns: seen == open.len() as u64 && !hides(tx, &open).await? })
+    Ok(Circle { wishes, checks, concerns: seen == open.len() as u64 && !hides(tx, &open).await? })
 }
 
 /// The refusals of `gate` as the viewer may hear them; empty when the gate is open.

@@ -15,6 +15,7 @@ use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::at_school::{AtSchool, at_schools};
 use super::fact::{Claim, Dossier, heard};
 use super::hand::is_within;
 use super::held::{Hold, held, unfetched};
@@ -236,7 +237,7 @@ fn left_waiting(tx: &Tx) -> Condition {
 }
 
 /// Stays that the viewer receives: the return is confirmed by whoever receives the child, and what ends with the family ends
-/// in the guardian's hand. Late children are everybody's.
+/// in the guardian's hand, what ends at the base by the office's call. Late children are everybody's.
 pub(crate) fn received_here(tx: &Tx) -> Condition {
     if !matches!(tx.viewer().place, Place::School(_) | Place::Class(_)) {
         return Condition::all();
@@ -244,7 +245,7 @@ pub(crate) fn received_here(tx: &Tx) -> Condition {
     let late = Condition::all()
         .add(stay::Column::EndsAt.lt(tx.now().0))
         .add(stay::Column::State.is_in(["released", "in_care"]));
-    let here = Condition::any().add(stay::Column::EndKind.ne(RunsFrom::Guardian.code())).add(late);
+    let here = Condition::any().add(stay::Column::EndKind.eq(RunsFrom::School.code())).add(late);
     Condition::all().add(here)
 }
 
@@ -367,8 +368,12 @@ pub struct HomeLine {
     pub leg: Leg,
     /// Hospital or police, where the child is by the newest link though the stay goes on.
     pub elsewhere: Option<Holder>,
+    /// Whether its family hands the child to her, and no school.
+    pub from_home: bool,
     /// Where she brings the child.
     pub end: RunsFrom,
+    /// The school at whose gate she fetches it, or brings it back once it is with her.
+    pub school: Option<AtSchool>,
     /// Who of the family receives it, where it ends there and the child is with her.
     pub receivers: Vec<Receiver>,
     /// Why she must not fetch the child, though the weekend was approved.
@@ -451,7 +456,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
     let unfetched = unfetched(tx, &rows).await?;
     let just_back = |row: &&stay::Model| row.returned_at.is_some_and(|at| tx.now().0 - at < DAY);
     let ends = custody::ends(tx, &rows.iter().filter(just_back).map(|r| r.id).collect::<Vec<_>>()).await?;
-    let mut receivers = receivers(tx, &rows).await?;
+    let (mut receivers, mut schools) = (receivers(tx, &rows).await?, at_schools(tx, &rows).await?);
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let child = children.iter().find(|c| c.id == row.child_id);
@@ -474,7 +479,9 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             next: if state(row).is_away() { next_of(said) } else { None },
             leg: legs.get(&row.id).copied().unwrap_or_default(),
             elsewhere: elsewhere(row),
+            from_home: row.start_kind == RunsFrom::Guardian.code(),
             end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
+            school: schools.remove(&row.id),
             receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),
             held: held.get(&row.id).copied(),
             unfetched: unfetched.get(&row.id).copied(),

@@ -12,6 +12,7 @@ use naheya_domain::stay::gate::Gate;
 use super::close::close;
 use super::decide::reason;
 use super::fact::{Claim, Dossier, pass};
+use super::told_family::{BACK, LEFT, tell_family_of};
 use super::{TOLD_WITHIN, adults, code, seen, tell_carer, tell_role};
 use crate::carer::not_own;
 use crate::custody::{self, Witness};
@@ -84,6 +85,7 @@ impl ReleaseStay {
         if matches!(self.proof, ReleaseProof::List { .. }) {
             tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
         }
+        tell_family_of(tx, LEFT, &before).await?;
         crate::phone_act::settle(tx, before.id).await
     }
 
@@ -181,6 +183,7 @@ pub(super) async fn not_the_carer(tx: &Tx, row: &stay::Model) -> Result<(), Erro
 pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) -> Result<bool, Error> {
     let is_early = is_early(tx, before).await?;
     let row = receive(tx, before, Deed::Receive, witness).await?;
+    tell_family_of(tx, BACK, before).await?;
     if is_early {
         tell_early(tx, before).await?;
     }

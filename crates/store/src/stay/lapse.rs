@@ -1,12 +1,18 @@
 //! Weekends that never took place: asked for or approved, and the days are over.
 
-use naheya_domain::stay::Step;
+use std::collections::BTreeSet;
+
+use naheya_domain::alarm::FAMILY_FIRST;
+use naheya_domain::custody::Event;
+use naheya_domain::stay::{RunsFrom, Step};
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
 use super::{after, code};
+use crate::custody::happened;
 use crate::sealed::act::Act;
-use crate::sealed::entity::stay;
+use crate::sealed::entity::{custody_event, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::{nation, visible};
 use crate::{Error, Store, SystemTask};
@@ -17,6 +23,10 @@ pub(crate) const TOLD_WITHIN: i64 = 72 * 3_600_000;
 const ROUND: u64 = 500;
 /// Why: nobody fetched the child.
 const NOT_FETCHED: &str = "stay.nobody_fetched";
+/// Why: the family was there first.
+const WITH_FAMILY: &str = "stay.family_fetched";
+/// Why: it was to begin with the family, and nobody wrote down that the child was handed over.
+const NOT_GIVEN: &str = "stay.nobody_gave";
 /// Why: nobody decided.
 const UNDECIDED: &str = "stay.nobody_decided";
 
@@ -36,10 +46,15 @@ impl Act for LapseStays {
         let mut lapsed = 0;
         for (state, why) in KINDS {
             let over = tx.visible::<stay::Entity>().and(never_begun(state, tx.now())).limit(ROUND).all(tx).await?;
+            let fetched = if why == NOT_FETCHED { fetched(tx, &over).await? } else { BTreeSet::new() };
             for before in over {
                 let mut row = before.clone();
                 row.state = after(&before, Step::Cancel)?;
-                row.cancelled_reason = Some(why.to_owned());
+                row.cancelled_reason = Some(match why {
+                    NOT_FETCHED if before.start_kind == RunsFrom::Guardian.code() => NOT_GIVEN.to_owned(),
+                    NOT_FETCHED if fetched.contains(&before.id) => WITH_FAMILY.to_owned(),
+                    why => why.to_owned(),
+                });
                 code::take_back(&mut row);
                 tx.change::<stay::Entity>(&before, row).await?;
                 lapsed += 1;
@@ -47,6 +62,20 @@ impl Act for LapseStays {
         }
         Ok(lapsed)
     }
+}
+
+/// Of these stays those whose child the family fetched shortly before it was to go, or while it was to be away.
+async fn fetched(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeSet<Uuid>, Error> {
+    use custody_event::Column as C;
+    let Some(first) = rows.iter().map(|row| row.starts_at).min() else { return Ok(BTreeSet::new()) };
+    let of = tx.for_rule::<custody_event::Entity>().holding(C::ChildId, rows.iter().map(|row| row.child_id));
+    let of = of.and(C::Kind.eq(Event::GuardianPickUp.code())).and(C::ServerAt.gte(first - FAMILY_FIRST));
+    let links = of.all(tx).await?;
+    let was_there = |row: &&stay::Model| {
+        let days = row.starts_at - FAMILY_FIRST..=row.ends_at;
+        links.iter().any(|link| link.child_id == row.child_id && days.contains(&happened(link).0))
+    };
+    Ok(rows.iter().filter(was_there).map(|row| row.id).collect())
 }
 
 const KINDS: [(&str, &str); 3] = [("approved", NOT_FETCHED), ("consented", UNDECIDED), ("requested", UNDECIDED)];

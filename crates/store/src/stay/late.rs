@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::close::close;
 use super::decide::{reason, within};
 use super::hand::{is_early, not_the_carer, tell_early};
+use super::told_family::{BACK, tell_family_of};
 use super::{LATE_ANNOUNCED, TABLE, seen, state, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -120,12 +121,19 @@ impl Act for CloseLate {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        self.close(tx, None).await
+    }
+}
+
+impl CloseLate {
+    /// Closes it, where `other` of the family has the child: somebody who is not on file.
+    async fn close(&self, tx: &Tx, other: Option<&str>) -> Result<(), Error> {
         crate::alarm::by_a_person(tx)?;
         let before = seen(tx, self.stay).await?;
         not_the_carer(tx, &before).await?;
         let words = reason(&self.reason, 500, "reason")?;
         let is_early = is_early(tx, &before).await?;
-        let (mut row, next) = self.settle(tx, &before).await?;
+        let (mut row, next) = self.settle(tx, &before, other).await?;
         if is_early && next == StayState::Closed {
             tell_early(tx, &before).await?;
         }
@@ -146,6 +154,8 @@ pub struct CloseLateSeen {
     pub close: CloseLate,
     /// The chain's length on the page ([`Desk::links`]); none where the page did not tell.
     pub links: Option<i32>,
+    /// Who of the family has the child, where that is nobody on file: a name, 1 to 60 characters; sealed.
+    pub other: Option<String>,
 }
 
 impl Act for CloseLateSeen {
@@ -160,7 +170,8 @@ impl Act for CloseLateSeen {
         {
             return Err(Error::Stale);
         }
-        self.close.run(tx).await
+        let other = self.other.as_deref().map(|name| reason(name, 60, "guardian_name")).transpose()?;
+        self.close.close(tx, other).await
     }
 }
 
@@ -183,13 +194,20 @@ async fn links(tx: &Tx, child: Uuid) -> Result<i32, Error> {
 
 impl CloseLate {
     /// Brings the chain to what is so now; the row as it stands then, and the state to go to.
-    async fn settle(&self, tx: &Tx, before: &stay::Model) -> Result<(stay::Model, StayState), Error> {
-        let note = Some(self.reason.trim().to_owned());
-        let witness = Witness { how: "staff", note, guardian: self.guardian.map(|g| g.0), ..Witness::default() };
+    async fn settle(
+        &self,
+        tx: &Tx,
+        before: &stay::Model,
+        other: Option<&str>,
+    ) -> Result<(stay::Model, StayState), Error> {
+        let (note, other) = (Some(self.reason.trim().to_owned()), other.map(str::to_owned));
+        let guardian = self.guardian.map(|g| g.0);
+        let witness = Witness { how: "staff", note, guardian, other, ..Witness::default() };
         let made = custody::carry_out(tx, before, Deed::Settle(self.outcome), &witness).await?;
         if made.state != StayState::Closed || state(before) == StayState::Returned {
             return Ok((before.clone(), made.state));
         }
+        tell_family_of(tx, BACK, before).await?;
         let mut row = before.clone();
         row.returned_at = Some(tx.now().0);
         Ok((tx.change::<stay::Entity>(before, row).await?, made.state))

@@ -33,12 +33,13 @@ const LEAST_WORDS: usize = 4;
 
 /// The clauses of rule 2 that a night more may break, and a concern that was raised since, for whoever may know of it. They stop
 /// nothing, since no child is sent into a blizzard: whoever agrees on the night reads them before.
-const OF_A_NIGHT: [&str; 6] = [
+const OF_A_NIGHT: [&str; 7] = [
     "stay.consent_missing",
     "stay.no_offence_missing",
     "stay.insurance_missing",
     "stay.home_visit_missing",
     "stay.person_blocked",
+    "stay.adult_not_approved",
     "stay.concern_open",
 ];
 

@@ -314,6 +314,7 @@ fn ticks(refusals: &[Refusal]) -> Ticks {
             "stay.insurance_missing",
             "stay.training_missing",
             "stay.person_blocked",
+            "stay.adult_not_approved",
         ]),
         home: tick(&["stay.home_visit_missing"]),
         child: tick(&["stay.child_not_asked", "stay.child_said_no", "stay.not_this_weekend"]),

@@ -87,7 +87,8 @@ async fn misfits(tx: &Tx, school: Option<Uuid>) -> Result<Vec<(stay::Model, Misf
     let judged = |row: stay::Model| {
         let of = row.start_school_id.or(row.end_school_id)?;
         let (first, last) = (Timestamp(row.starts_at).date(), Timestamp(row.ends_at).date());
-        let misfit = calendars.get(&of)?.against(first, last, row.start_school_id.is_some())?;
+        let (from_school, to_school) = (row.start_school_id.is_some(), row.end_school_id.is_some());
+        let misfit = calendars.get(&of)?.against(first, last, from_school, to_school)?;
         Some((row, misfit))
     };
     Ok(rows.into_iter().filter_map(judged).collect())

@@ -14,7 +14,7 @@ use super::fact::start_of;
 use super::hand::{ReleaseProof, ReleaseStay, confirm, not_the_carer};
 use super::{code, seen, tell_carer, tell_role};
 use crate::carer::has_stay;
-use crate::custody::{self, Witness};
+use crate::custody::{self, Came, Witness};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
@@ -41,6 +41,12 @@ impl Act for PassChild {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        self.pass(tx, Witness::by("staff")).await
+    }
+}
+
+impl PassChild {
+    async fn pass(&self, tx: &Tx, witness: Witness) -> Result<(), Error> {
         tx.require(Action::HandOver)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         if is_carer(tx, child.id, None).await? {
@@ -59,9 +65,30 @@ impl Act for PassChild {
         if chain.stay().is_some() {
             return Err(Error::refused("custody.not_with_them"));
         }
-        let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
+        let witness = Witness { note: Some(words.to_owned()), ..witness };
         custody::pass(tx, child.id, (event, to), &witness).await?;
         if to == Holder::Guardian { told_of_family(tx, child.id, words).await } else { Ok(()) }
+    }
+}
+
+/// The same by somebody who says who of the family came: an adult on file, or somebody else by name.
+#[derive(Clone, Debug)]
+pub struct PassChildTo {
+    /// The hand-over.
+    pub pass: PassChild,
+    /// Who came, where the child goes to its family.
+    pub came: Came,
+}
+
+impl Act for PassChildTo {
+    const NAME: &'static str = PassChild::NAME;
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        let witness = Witness::by("staff");
+        let witness = if self.pass.to == RunsFrom::Guardian { self.came.witness(witness)? } else { witness };
+        self.pass.pass(tx, witness).await
     }
 }
 

@@ -59,8 +59,8 @@ impl Deed {
             phone_at: Some(self.phone_at),
             phone_offset: Some(self.phone_offset),
             happened: Some(self.happened),
-            guardian: None,
             note: note.map(str::to_owned),
+            ..Witness::default()
         }
     }
 

@@ -1,4 +1,6 @@
 //! Where every child of this weekend is: counted for each school, and by name as many as a page can show.
+//!
+//! Long because: who is counted and who is named are told by the same conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,6 +84,8 @@ pub struct WhereLine {
     pub guardian: Option<(String, String)>,
     /// The school's phone.
     pub school_phone: Option<String>,
+    /// Where it begins: a child that goes from home is at no gate.
+    pub start: RunsFrom,
     /// When it began.
     pub starts_at: Timestamp,
     /// Until when the child is due back.
@@ -470,6 +474,7 @@ impl People {
             carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
             carer_phone: phone("volunteers", carer.map(|v| v.id), carer.and_then(|v| v.phone_sealed.as_ref()))?,
             guardian: None,
+            start: RunsFrom::parse(&row.start_kind).unwrap_or(RunsFrom::School),
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             place: self.place(row, tx.now()),

@@ -4,7 +4,7 @@ use naheya_domain::access::Action;
 use naheya_domain::error::Refusal;
 use naheya_domain::household::is_adult;
 use naheya_domain::id::{StayId, TermPlanId, TermWeekendId};
-use naheya_domain::stay::gate::TeacherWord;
+use naheya_domain::stay::gate::{Circle, NEUTRAL, TeacherWord, spoken};
 use naheya_domain::stay::{Going, NewStay, RunsFrom};
 use naheya_domain::term::{Answers, PlanState, Side, Standing};
 use naheya_domain::viewer::Place;
@@ -343,13 +343,17 @@ async fn fits(tx: &Tx, plan: &term_plan::Model, weekend: &term_weekend::Model) -
     let school = tx.for_rule::<school::Entity>().id(school).first(tx).await?;
     let calendar = calendar(tx, school.as_ref(), tx.now().date()).await?;
     let (first, last) = (Timestamp(weekend.starts_at).date(), Timestamp(weekend.ends_at).date());
-    Ok(calendar.against(first, last, true).is_none())
+    Ok(calendar.against(first, last, true, true).is_none())
 }
 
 /// The rule's code as everybody may read it; faults that are no rule's stay faults.
 fn neutral(error: Error) -> Result<Refusal, Error> {
     match error {
-        Error::Refused(refusal) => Ok(refusal),
+        // Who asks may hear more than those who read it beside the weekend.
+        Error::Refused(refusal) => {
+            let outside = Circle { wishes: false, checks: false, concerns: false };
+            Ok(spoken(vec![refusal], outside).into_iter().next().unwrap_or_else(|| Refusal::new(NEUTRAL)))
+        }
         // The pair is no longer there for whoever answers, or somebody named has left the home.
         Error::NotFound => Ok(Refusal::new("stay.pair_not_active")),
         Error::Invalid(_) => Ok(Refusal::new("plan.home_changed")),

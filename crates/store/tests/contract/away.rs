@@ -6,6 +6,7 @@ use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{ConcernId, MemberId, StayId};
+use naheya_domain::setting::Settings;
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
@@ -16,12 +17,14 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::notice::ExpandLetters;
+use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
     ArrangeHandBack, CloseLate, ConfirmReturn, GiveToCarer, Lack, Outcome, PassChild, ReceiveFromCarer, ReleaseProof,
     ReleaseStay, ReopenStay, ReportStay,
 };
 use naheya_store::{Desk, Error, SystemTask};
 
+use crate::child::{details, goes_to, other_school};
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -45,6 +48,10 @@ on_both_engines![
     a_weekend_that_must_end_at_once_waits_on_the_day_until_it_has_its_new_hour,
     an_early_return_is_agreed_on_though_every_night_is_agreed_to,
     the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_it_rings,
+    a_carer_reads_to_which_school_she_brings_a_child_that_has_changed_it_meanwhile,
+    a_family_that_signs_in_hears_that_its_child_has_left_and_is_back,
+    a_family_without_an_account_is_called_about_no_hand_over_that_goes_well,
+    a_county_may_leave_its_families_untold_of_hand_overs_that_go_well,
 ];
 
 /// Saturday morning.
@@ -338,5 +345,53 @@ async fn the_office_writes_down_after_the_hour_of_return_that_a_child_left_and_i
     let raised = s.store.as_system(SystemTask::Job, COUNTY, late).raise_alarms().await.unwrap();
     assert_eq!(raised, 6, "every step is reached");
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_reads_to_which_school_she_brings_a_child_that_has_changed_it_meanwhile(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let hers = s.at(&s.mother, SATURDAY).await;
+    let at = hers.my_stay(stay).await.unwrap().school.unwrap();
+    assert_eq!((at.name.as_str(), at.is_new), ("示例寄宿学校", false));
+    goes_to(&s, other_school(&s).await, details("安小草")).await;
+    let at = hers.my_stay(stay).await.unwrap().school.unwrap();
+    assert_eq!((at.name.as_str(), at.is_new), ("另一所示例学校", true));
+    assert_eq!(told(&ground, "stay.school_changed").await, ["class_teacher", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+/// A weekend from the gate and back to it; what is told of it to whoever signs in, or to somebody on file.
+async fn there_and_back(s: &Story, ground: &Ground) -> Vec<String> {
+    let stay = away(s).await;
+    let back = ConfirmReturn { stay, witness: Witness::by("sight") };
+    s.at(&s.teacher, DUE).await.save(back).await.unwrap();
+    let told = "SELECT kind FROM outbox WHERE kind LIKE 'stay.child_%' AND to_role IS NULL ORDER BY at, id";
+    ground.texts(told).await
+}
+
+async fn a_family_that_signs_in_hears_that_its_child_has_left_and_is_back(ground: Ground) {
+    let s = story(&ground).await;
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    assert_eq!(there_and_back(&s, &ground).await, ["stay.child_left", "stay.child_back"]);
+    let account = literal(&ground, parent.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE kind LIKE 'stay.child_%' AND to_account = {account}");
+    assert_eq!(ground.texts(&hers).await.len(), 2);
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_without_an_account_is_called_about_no_hand_over_that_goes_well(ground: Ground) {
+    let s = story(&ground).await;
+    assert_eq!(there_and_back(&s, &ground).await, Vec::<String>::new());
+    s.store.close().await.unwrap();
+}
+
+async fn a_county_may_leave_its_families_untold_of_hand_overs_that_go_well(ground: Ground) {
+    let s = story(&ground).await;
+    desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let (held, version) = s.leader.settings().await.unwrap();
+    let settings = Settings { family_told: false, ..held };
+    s.leader.save(ChangeSettings { version, settings }).await.unwrap();
+    assert_eq!(there_and_back(&s, &ground).await, Vec::<String>::new());
     s.store.close().await.unwrap();
 }

@@ -342,7 +342,7 @@ pub async fn other_school(s: &Story) -> (SchoolId, ClassId) {
 }
 
 /// The child's file says that it goes to this school.
-async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: ChildDetails) {
+pub async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: ChildDetails) {
     let version = s.coordinator.child_fields(s.child).await.unwrap().version;
     let details = ChildDetails { school_id: Some(school.0), class_id: Some(class.0), ..details };
     s.coordinator.save(EditFile { child: s.child, version, details }).await.unwrap();

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use naheya_domain::follow_up::{MISSED_AFTER_DAYS, With};
-use naheya_domain::id::PairId;
+use naheya_domain::id::{PairId, StayId};
 use naheya_domain::pair::PairState;
-use naheya_domain::stay::StayState;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::audit::AuditFilter;
 use naheya_store::child::ChildFilter;
@@ -14,13 +14,13 @@ use naheya_store::notice::ExpandLetters;
 use naheya_store::operation::run::{ClaimOperation, FailOperation};
 use naheya_store::operation::{Asked, StartOperation};
 use naheya_store::pair::LapsePairs;
-use naheya_store::stay::{LapseStays, RequestStay};
+use naheya_store::stay::{LapseStays, PassChild, RequestStay};
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
 use crate::stay::code;
-use crate::story::{DUE, FETCHED, story};
+use crate::story::{DUE, FETCHED, Story, story};
 
 on_both_engines![
     a_letter_that_is_due_calls_the_clock_until_it_is_a_notice,
@@ -28,6 +28,8 @@ on_both_engines![
     work_that_waits_or_is_in_hand_calls_the_clock,
     a_follow_up_nobody_made_calls_the_clock_until_it_is_marked,
     a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more,
+    a_weekend_whose_child_the_family_fetched_first_ends_and_says_so,
+    a_weekend_from_home_of_which_nobody_wrote_down_a_hand_over_ends_and_says_so,
     a_pair_whose_last_day_has_come_ends_for_list_gate_and_view_and_calls_off_what_was_planned,
     a_pair_whose_child_is_away_ends_when_the_child_is_back,
     a_pair_goes_on_while_a_phone_may_yet_tell_that_its_child_went,
@@ -110,6 +112,32 @@ async fn a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more(g
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("stay.nobody_fetched")));
     assert_eq!(story.store.counties_with_lapsed_stays(after).await.unwrap(), []);
     story.store.close().await.unwrap();
+}
+
+/// Why the clock called a weekend off that was approved and never began.
+async fn lapsed(s: &Story, stay: StayId) -> Option<String> {
+    let after = DUE.plus_minutes(72 * 60 + 1);
+    assert_eq!(s.store.as_system(SystemTask::Job, COUNTY, after).save(LapseStays).await, Ok(1));
+    s.coordinator.stay_line(stay).await.unwrap().words
+}
+
+async fn a_weekend_whose_child_the_family_fetched_first_ends_and_says_so(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let pass = |to, words: &str| PassChild { child: s.child, to, words: words.into() };
+    let before = FETCHED.plus_minutes(-30);
+    s.at(&s.teacher, before).await.save(pass(RunsFrom::Guardian, "安样父到校门口接走")).await.unwrap();
+    s.at(&s.teacher, DUE).await.save(pass(RunsFrom::School, "安样父送来")).await.unwrap();
+    assert_eq!(lapsed(&s, stay).await.as_deref(), Some("stay.family_fetched"));
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_from_home_of_which_nobody_wrote_down_a_hand_over_ends_and_says_so(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved_from_home().await;
+    assert_eq!(lapsed(&s, stay).await.as_deref(), Some("stay.nobody_gave"));
+    s.is_sound(DUE.plus_minutes(72 * 60 + 2)).await;
+    s.store.close().await.unwrap();
 }
 
 async fn a_pair_whose_last_day_has_come_ends_for_list_gate_and_view_and_calls_off_what_was_planned(ground: Ground) {

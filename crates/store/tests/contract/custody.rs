@@ -8,9 +8,10 @@ use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
-use naheya_store::custody::{ComeBack, Witness};
+use naheya_store::custody::{Came, ComeBack, Witness};
 use naheya_store::stay::{
-    AnnounceLate, CloseLate, ConfirmReturn, PassChild, ReleaseProof, ReleaseStay, ReopenStay, ReportStay, Where,
+    AnnounceLate, CloseLate, ConfirmReturn, PassChild, PassChildTo, ReleaseProof, ReleaseStay, ReopenStay, ReportStay,
+    Where,
 };
 use naheya_store::{Error, Store, SystemTask};
 
@@ -26,6 +27,7 @@ on_both_engines![
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
     to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards,
+    a_cousin_who_fetches_a_child_does_not_stand_under_the_only_guardian,
     words_that_name_who_must_not_take_the_child_are_refused,
     a_result_names_nobody_who_must_not_take_the_child,
     a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since,
@@ -273,6 +275,33 @@ async fn to_whom_a_child_was_given_outside_a_weekend_is_read_afterwards(ground: 
         assert_eq!(line.words.as_deref(), reads);
     }
     assert_eq!(s.mother.passes(s.child).await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn a_cousin_who_fetches_a_child_does_not_stand_under_the_only_guardian(ground: Ground) {
+    let s = story(&ground).await;
+    let to = |came| {
+        let pass = PassChild { child: s.child, to: RunsFrom::Guardian, words: "到校门口接走".into() };
+        PassChildTo { pass, came }
+    };
+    assert_eq!(s.teacher.save(to(Came::InWords)).await, Err(Error::refused("custody.nobody_named")));
+    let unnamed = s.teacher.save(to(Came::Other(" ".into()))).await;
+    assert_eq!(unnamed, Err(Error::field("guardian_name", "required.missing")));
+    s.teacher.save(to(Came::Other("安样姐".into()))).await.unwrap();
+    let lines = s.teacher.passes(s.child).await.unwrap();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((line.holder, line.receiver.as_deref()), (Holder::Guardian, None));
+    assert_eq!(
+        line.words.as_deref(),
+        Some("安样姐：到校门口接走"),
+        "sealed, and read by who wrote it and by the office"
+    );
+    let back = PassChild { child: s.child, to: RunsFrom::School, words: "安样姐送来".into() };
+    s.teacher.save(back).await.unwrap();
+    s.teacher.save(to(Came::Known(s.guardian))).await.unwrap();
+    let lines = s.teacher.passes(s.child).await.unwrap();
+    assert_eq!(lines[0].receiver.as_deref(), Some("安样父"));
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -1,5 +1,7 @@
 //! Rule 2 at its three gates: each clause alone missing refuses, in its own words, and in the neutral
 //! ones where the rule asks for them. What is judged where stands in `naheya_domain::stay::gate`.
+//!
+//! Long because: the clauses stand in one list, and each is broken at all three gates.
 
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
@@ -128,7 +130,11 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
     let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
-    let lives_there = literal(ground, lives_there(s).await);
+    let lives_there = lives_there(s).await;
+    let failed = literal(ground, is_failed(s, MemberId(lives_there)).await);
+    let outcome = |outcome: &str| format!("UPDATE checks SET outcome = '{outcome}' WHERE id = {failed}");
+    ground.sql(&outcome("due")).await;
+    let lives_there = literal(ground, lives_there);
     let guest = AddMember { household: s.carer.household, details: member("客样人", "1990-01-02") };
     let guest = literal(ground, system(&s.store).save(guest).await.unwrap().0);
     let (same_phone, other) = (literal(ground, same_phone.0), literal(ground, other.0));
@@ -177,6 +183,12 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
             "stay.person_blocked",
             format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {lives_there}"),
             "UPDATE guardianships SET blocked = FALSE",
+        )),
+        kept(clause(
+            "failed query of somebody who lives there and is said to be out",
+            "stay.adult_not_approved",
+            outcome("failed"),
+            outcome("due"),
         )),
         column("child paused", "stay.child_not_taking_part", ("children", "state"), "'paused'", "'enrolled'"),
         clause(
@@ -317,7 +329,7 @@ async fn a_guest_typed_by_name_refuses_the_booking(ground: Ground) {
 }
 
 /// Somebody who comes into the carer's home.
-async fn comes(s: &Story, details: MemberDetails) -> MemberId {
+pub async fn comes(s: &Story, details: MemberDetails) -> MemberId {
     s.coordinator.save(AddMember { household: s.carer.household, details }).await.unwrap()
 }
 
@@ -326,8 +338,14 @@ async fn is_queried(s: &Story, member: MemberId) {
     s.coordinator.save(EnterChecks { lines }).await.unwrap();
 }
 
+/// A query that came back with a no.
+pub async fn is_failed(s: &Story, member: MemberId) -> uuid::Uuid {
+    let lines = vec![line(Subject::Adult(member.0), CheckKind::NoOffence, "failed", DONE)];
+    s.coordinator.save(EnterChecks { lines }).await.unwrap()[0].0
+}
+
 /// Somebody with days in the home: `from_on` and `to_on`, empty for no bound.
-fn with_days(birth_on: &str, guest: bool, (from_on, to_on): (&str, &str)) -> MemberDetails {
+pub fn with_days(birth_on: &str, guest: bool, (from_on, to_on): (&str, &str)) -> MemberDetails {
     let form = MemberForm { name: "周样人", birth_on, guest, from_on, to_on, ..MemberForm::default() };
     MemberDetails::parse(&form, NOW.date()).unwrap()
 }

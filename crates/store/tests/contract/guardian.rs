@@ -149,13 +149,19 @@ async fn that_somebody_is_kept_away_no_more_is_told_to_the_leaders(ground: Groun
     let s = story(&ground).await;
     let add = AddGuardian { child: s.child, details: adult("王样芳", true) };
     let guardian = s.coordinator.save(add).await.unwrap();
+    let told = "SELECT to_role FROM outbox WHERE kind = 'child.kept_away_ended'";
     let change = async |details| {
         let version = s.coordinator.guardian_fields(s.child, guardian).await.unwrap().version;
         s.coordinator.save(ChangeGuardian { child: s.child, guardian, version, details }).await.unwrap();
-        ground.texts("SELECT to_role FROM outbox WHERE kind = 'child.kept_away_ended'").await
+        ground.texts(told).await
     };
     assert_eq!(change(adult("王样兰", true)).await, Vec::<String>::new(), "only the name");
-    assert_eq!(change(adult("王样兰", false)).await, ["leader"]);
+    assert_eq!(change(adult("王样兰", false)).await, Vec::<String>::new(), "by one person alone she is not");
+    let another = desk_as(&s.store, Role::Coordinator, Place::County).await;
+    let version = another.guardian_fields(s.child, guardian).await.unwrap().version;
+    let details = adult("王样兰", false);
+    another.save(ChangeGuardian { child: s.child, guardian, version, details }).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["leader"]);
     s.store.close().await.unwrap();
 }
 

@@ -78,6 +78,7 @@ mod round_details;
 mod rows;
 mod saved_view;
 mod schema;
+mod second_word;
 mod set_back;
 mod setting;
 mod settled;

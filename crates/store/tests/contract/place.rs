@@ -27,6 +27,7 @@ on_both_engines![
     a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late,
     a_child_that_is_brought_early_is_on_the_roll_as_soon_as_the_carer_says_so,
     a_child_that_comes_to_school_instead_of_home_is_written_down_there,
+    a_child_that_is_brought_to_the_base_is_on_no_schools_roll_and_in_no_teachers_hand,
     a_carer_reads_to_whom_she_brings_a_child_that_goes_home,
     a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher,
     a_yes_taken_back_is_not_an_answer_to_come,
@@ -179,6 +180,23 @@ async fn a_child_that_comes_to_school_instead_of_home_is_written_down_there(grou
     assert_eq!(reader.holder_of(s.child).await.unwrap().1, Holder::School, "nobody of the family has it");
     let told = "SELECT kind FROM outbox WHERE kind = 'stay.returned_late'";
     assert_eq!(ground.texts(told).await.len(), 1);
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_is_brought_to_the_base_is_on_no_schools_roll_and_in_no_teachers_hand(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    ground.sql("UPDATE stays SET end_kind = 'base', end_school_id = NULL").await;
+    let roll =
+        async |now: naheya_domain::Timestamp| s.at(&s.teacher, now).await.back_list(now.date()).await.unwrap().len();
+    assert_eq!(roll(DUE.plus_minutes(-5)).await, 0, "the base receives it");
+    let late = DUE.plus_minutes(5);
+    assert_eq!(roll(late).await, 1, "a late child is everybody's");
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    let closed = s.at(&s.teacher, late).await.save(here).await.unwrap();
+    assert!(!closed, "the office asks why it came to school");
+    let reader = s.at(&s.coordinator, late).await;
+    assert_eq!(reader.holder_of(s.child).await.unwrap().1, Holder::School);
     s.store.close().await.unwrap();
 }
 

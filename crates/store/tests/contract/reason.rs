@@ -207,10 +207,13 @@ async fn why_entries_about_an_erased_volunteer_were_struck_goes_as_far_as_it_nam
     let hers = approved(&s.store, "石样玉").await;
     let leave = StepVolunteer { volunteer: hers.volunteer, step: Step::Leave, reason: "不做了".into() };
     s.coordinator.save(leave).await.unwrap();
+    let another = desk_as(&s.store, Role::Leader, Place::County).await;
     for reason in ["石样玉的录错了", "录了两遍"] {
         let lines = vec![line(Subject::Adult(hers.member.0), CheckKind::NoOffence, "failed", "2026-11-01")];
         let check = s.coordinator.save(EnterChecks { lines }).await.unwrap()[0];
-        s.leader.save(StrikeCheck { check, reason: reason.into() }).await.unwrap();
+        for leader in [&s.leader, &another] {
+            leader.save(StrikeCheck { check, reason: reason.into() }).await.unwrap();
+        }
     }
     erase(&s, hers.volunteer).await;
     assert_eq!(kept_words(&ground, "check.strike").await, BTreeSet::from([String::new(), "录了两遍".to_owned()]));

@@ -277,6 +277,10 @@ async fn one_refused_weekend_does_not_stop_the_others(ground: Ground) {
     assert_eq!(parent.save(theirs(second)).await.unwrap().refused, 1);
     let told = s.mother.plan(second).await.unwrap();
     assert_eq!(told.weekends[0].refusal.as_deref(), Some("stay.not_this_weekend"));
+    // The office, which may read it, asks once more: the plan keeps no more than before.
+    assert_eq!(s.coordinator.save(AskAgain { plan: second }).await.unwrap().refused, 1);
+    let told = s.mother.plan(second).await.unwrap();
+    assert_eq!(told.weekends[0].refusal.as_deref(), Some("stay.not_this_weekend"));
     s.store.close().await.unwrap();
 }
 

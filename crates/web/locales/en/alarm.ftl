@@ -51,6 +51,7 @@ alarm-today-by-hand-act = Pass it on
 alarm-then = {"; "}
 alarm-comma = {", "}
 alarm-since = since { $time }
+alarm-since-unfetched-guardian = To be fetched from home at { $time }; nobody has entered the hand-over. The child is at home for the holidays; the coordinator calls.
 alarm-since-unfetched = Nobody had come by { $time }. Please tell the coordinator whether the child is at school, and ask the weekend mother too.
 alarm-today = { $n ->
     [one] One child needs somebody at once
@@ -67,5 +68,5 @@ alarm-ladder-back = Back to the county’s
 alarm-ladder-kept = Changed; it holds from now on
 refusal-alarm-wants_result = The child’s result is not written yet. Open the weekend and write it.
 refusal-alarm-own_stay = You took this child home yourself: somebody else ends its alarm.
-refusal-custody-nobody_named = Please say who of the family has the child.
+refusal-custody-nobody_named = Write who of the family took the child. Of whoever is not on file, choose “Somebody else” and give the name.
 refusal-custody-kept_away = { $name } must not take this child. Do not hand it over; call the coordinator at once. If they only came and did not take it, leave the name out.

@@ -38,6 +38,8 @@ audit_event-field-choice_card = choice card
 audit_event-field-link = link
 audit_event-field-file = file
 audit_event-field-reminded = reminder
+audit_event-field-strike_asked = called a slip
+audit_event-field-lift_asked = asked to end keeping away
 audit_event-field-reminder = reminder
 # Columns, as people call them.
 audit_event-field-state = state

@@ -31,6 +31,7 @@ fault-ethnic_group-unknown = { $label } is none of the 56 ethnic groups: write �
 fault-phone-invalid = { $label } cannot be called: mobiles have 11 digits, land lines need the area code
 fault-category-unknown = { $label } is not known: write left-behind, in need, migrant, single parent in Chinese, divided by “、”
 fault-duplicate-in_file = { $label }: this person has an earlier row in this file
+fault-import-kept_away = { $label }: an adult in this row has the name or the number of somebody who is kept away from this child. See the child’s file: if it is the same person, take them out of the sheet; if not, enter them in the file
 fault-duplicate-in_register = { $label } is on file under another name: check name and number
 fault-child-not_found = { $label }: no such child on file. Import the children first, or check name and birth date
 fault-child-ambiguous = { $label }: several children on file fit. Add the birth date or the identity number

@@ -78,6 +78,7 @@ school-term-added = The term is added at { $n } schools
 school-moved = { $n } stays no longer fit the calendar
 school-moved-lead = Volunteer, guardian and coordinator have been told. Nothing moves by itself: talk, then call off or ask anew.
 school-misfit-school = There is school on one of these days
+school-misfit-no_receive = No school on the day after the return: nobody receives the child
 school-misfit-no_release = No school on the day of release: nobody is at the gate
 fault-term-overlap = { $label } overlaps another term
 fault-term-too_long = { $label } is too far: a term is eight months at most

@@ -38,6 +38,8 @@ audit_event-field-choice_card = 选择卡
 audit_event-field-link = 链接
 audit_event-field-file = 文件
 audit_event-field-reminded = 催报
+audit_event-field-strike_asked = 说录错了
+audit_event-field-lift_asked = 请求不再隔开
 audit_event-field-reminder = 提醒
 # Columns, as people call them.
 audit_event-field-state = 状态

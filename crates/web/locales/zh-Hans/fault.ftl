@@ -31,6 +31,7 @@ fault-ethnic_group-unknown = { $label }不在 56 个民族的名称里，请写�
 fault-phone-invalid = { $label }打不通：手机号是 11 位，座机要带区号
 fault-category-unknown = { $label }认不出，请写留守、困境、流动、单亲这样的词，几个之间用“、”隔开
 fault-duplicate-in_file = { $label }：这个人在这份表的前面已经有一行
+fault-import-kept_away = { $label }：这一行里有一位家长，和登记过不能接触这个孩子的人同名或同一个电话。请看孩子的档案：是同一个人，从表里去掉；不是，在档案里另外登记
 fault-duplicate-in_register = { $label }已经登记在另一个姓名下，请核对是不是写错了姓名或号码
 fault-child-not_found = { $label }：档案里没有这个孩子，请先导入孩子名单，或看一下姓名和出生日期
 fault-child-ambiguous = { $label }：档案里有几个孩子都对得上，请补上出生日期或身份证号

@@ -75,6 +75,7 @@ school-term-added = 学期加好了，{ $n } 所学校
 school-moved = { $n } 份安排和校历对不上了
 school-moved-lead = 已经告诉志愿者、家长和协调员。日子不会自己改，请商量好再取消或者重新申请。
 school-misfit-school = 这几天里有一天要上课
+school-misfit-no_receive = 送回后第二天还不上课，学校没有人接
 school-misfit-no_release = 放学那天不上课，没有人在校门口
 fault-term-overlap = { $label }和别的学期重了
 fault-term-too_long = { $label }太远，一个学期不超过 8 个月

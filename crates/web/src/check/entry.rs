@@ -5,7 +5,7 @@ use naheya_domain::Date;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::CheckId;
 use naheya_store::Error;
-use naheya_store::check::{CheckEntry, StrikeCheck};
+use naheya_store::check::{CheckEntry, StrikeCheck, Struck};
 
 use super::{read, written};
 use crate::answer::see_other_saying;
@@ -56,7 +56,7 @@ fn words(w: Words, entry: &CheckEntry, today: Date) -> String {
     let number = entry.number.as_ref().map(|number| w.t1("check-number", "number", number));
     let until = entry.valid_until.map(|day| w.t1("check-until", "day", w.long_date(day)));
     let outcome = w.code("check-outcome", entry.outcome.code());
-    let parts = [Some(outcome), day, number, until, Some(entered(w, entry, today))];
+    let parts = [Some(outcome), day, number, until, Some(entered(w, entry, today)), asked_to_strike(w, entry, today)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -69,6 +69,20 @@ fn entered(w: Words, entry: &CheckEntry, today: Date) -> String {
     }
 }
 
+/// That somebody has called it a slip, and that another leader has to.
+fn asked_to_strike(w: Words, entry: &CheckEntry, today: Date) -> Option<String> {
+    let first = entry.strike_asked.as_ref()?;
+    if first.own {
+        return Some(w.t("check-strike-own"));
+    }
+    let who = first.by.clone().unwrap_or_default();
+    let when = w.when_of(first.at, today);
+    Some(match &first.why {
+        Some(why) => w.t3("check-strike-asked-why", "who", who, "when", when, "why", why),
+        None => w.t2("check-strike-asked", "who", who, "when", when),
+    })
+}
+
 pub(super) async fn strike(me: Signed, posted: Posted) -> Answer {
     let (kind, of) = asked(posted.text("kind"), posted.text("of"))?;
     let done = async {
@@ -77,9 +91,10 @@ pub(super) async fn strike(me: Signed, posted: Posted) -> Answer {
         me.desk.save_once(act, posted.submission()?).await
     };
     match done.await {
-        Ok(()) => {
+        Ok(struck) => {
             let way = format!("/checks?kind={}&of={}", kind.code(), written(of));
-            see_other_saying(way, Toast::new("check-struck"))
+            let said = if struck == Struck::Gone { "check-struck" } else { "check-strike-waits" };
+            see_other_saying(way, Toast::new(said))
         }
         Err(error) => show(&me, kind, of, Some(Sheet::again("check", &posted, error)?)).await,
     }

@@ -6,8 +6,9 @@ use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::relation::Relation;
 use naheya_store::Error;
 use naheya_store::child::edit::GuardianFields;
-use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian, GroupSiblings};
+use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian, GroupSiblings, GuardianChanged};
 use naheya_store::meanwhile::Record;
+use naheya_store::second_word::FirstWord;
 
 use crate::account;
 use crate::answer::see_other_saying;
@@ -26,6 +27,8 @@ struct GuardianPage {
     back: String,
     relations: Vec<(String, String)>,
     reason_on_file: bool,
+    /// That somebody has said this adult is kept away no more, and who has to say it too.
+    lift: Option<String>,
     /// Whether this adult is on file already.
     is_kept: bool,
     /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
@@ -39,7 +42,7 @@ struct GuardianPage {
 pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
     me.desk.child_in_list(id).await?;
     let sheet = me.resumed(&format!("guardian-new-{id}"), Sheet::blank("guardian")).await?;
-    form(&me, id, None, sheet, false).await
+    form(&me, id, None, sheet, None).await
 }
 
 pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
@@ -50,7 +53,7 @@ pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answ
     };
     match done.await {
         Ok(_) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-added")),
-        Err(error) => form(&me, id, None, Sheet::again("guardian", &posted, error)?, false).await,
+        Err(error) => form(&me, id, None, Sheet::again("guardian", &posted, error)?, None).await,
     }
 }
 
@@ -58,7 +61,7 @@ pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId
     let kept = me.desk.guardian_fields(id, guardian).await?;
     // By what the adult is to this child: who must not come near one may come near its sister.
     let sheet = me.resumed_of(&format!("guardian-{}", kept.tie), "guardian", &kept).await?;
-    form(&me, id, Some(guardian), sheet, kept.blocked).await
+    form(&me, id, Some(guardian), sheet, Some(&kept)).await
 }
 
 pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>, posted: Posted) -> Answer {
@@ -69,7 +72,10 @@ pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, Guardian
         me.desk.save_once(ChangeGuardian { child: id, guardian, version, details }, posted.submission()?).await
     };
     match done.await {
-        Ok(()) => {
+        Ok(GuardianChanged::LiftWaits) => {
+            see_other_saying(format!("/children/{id}/guardians/{guardian}/edit"), Toast::new("guardian-lift-waits"))
+        }
+        Ok(GuardianChanged::Whole) => {
             let text =
                 if me.desk.lost_number(guardian.0).await? { "guardian-changed-by-name" } else { "guardian-changed" };
             see_other_saying(format!("/children/{id}"), Toast::new(text))
@@ -77,13 +83,30 @@ pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, Guardian
         Err(error) => {
             let kept = me.desk.guardian_fields(id, guardian).await?;
             let sheet = me.again("guardian", &posted, error, &kept).await?;
-            form(&me, id, Some(guardian), sheet, kept.blocked).await
+            form(&me, id, Some(guardian), sheet, Some(&kept)).await
         }
     }
 }
 
-async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet, reason_on_file: bool) -> Answer {
+/// That somebody has said this adult is kept away no more, and who has to say it too.
+fn lift(me: &Signed, first: &FirstWord) -> String {
     let w = me.w();
+    if first.own {
+        return w.t("guardian-lift-own");
+    }
+    let who = first.by.clone().unwrap_or_default();
+    w.t2("guardian-lift-asked", "who", who, "when", w.when_of(first.at, me.today()))
+}
+
+async fn form(
+    me: &Signed,
+    child: ChildId,
+    guardian: Option<GuardianId>,
+    sheet: Sheet,
+    kept: Option<&GuardianFields>,
+) -> Answer {
+    let w = me.w();
+    let reason_on_file = kept.is_some_and(|kept| kept.blocked);
     // Who must not come near the child gets no account.
     let account = match guardian.filter(|_| !reason_on_file) {
         Some(g) => account::way(me, Some("guardian"), g.0).await?,
@@ -106,6 +129,7 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
                 .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
                 .collect(),
             reason_on_file,
+            lift: kept.and_then(|kept| kept.lift_asked.as_ref()).map(|first| lift(me, first)),
             is_kept: guardian.is_some(),
             account,
             lost_number,

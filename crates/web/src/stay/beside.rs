@@ -9,7 +9,7 @@ use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Sheet, Signed, Toast, page_as};
 
 /// The fields of the forms that may come too late, in their order.
-const FIELDS: [&str; 7] = ["outcome", "guardian", "reason", "to", "on", "by", "words"];
+const FIELDS: [&str; 8] = ["outcome", "guardian", "guardian_name", "reason", "to", "on", "by", "words"];
 
 #[derive(Template)]
 #[template(path = "stay/beside.html")]
@@ -36,10 +36,10 @@ pub(super) async fn beside(me: &Signed, id: StayId, why: &'static str, sheet: Sh
     let line = me.desk.stay_line(id).await?;
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
-    let family = me.desk.family_of(line.child).await?;
+    let family = crate::custody::family(me, line.child).await?;
     let w = me.w();
     let said = |name: &str, value: &str| match name {
-        "guardian" => family.iter().find(|(id, _)| id.to_string() == value).map(|(_, name)| name.clone()),
+        "guardian" => family.iter().find(|(id, _)| id == value).map(|(_, name)| name.clone()),
         "outcome" | "to" => w.maybe(format!("{}-{value}", sheet.label(name))),
         _ => None,
     };

@@ -5,16 +5,17 @@ use std::fmt::Write;
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::{AlarmId, ChildId, GuardianId, SchoolId, StayId};
+use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_store::alarm::AlarmLine;
-use naheya_store::custody::ComeBack;
+use naheya_store::custody::{Came, ComeBack};
 use naheya_store::stay::{
     CloseLate, CloseLateSeen, Elsewhere, Outcome, Roll, StayChain, StayLine, Tally, Where, WhereLine, Whereabouts,
 };
 
 use super::beside::instead_of;
 use crate::answer::see_other_saying;
+use crate::custody::came;
 use crate::form::KEY;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
@@ -122,7 +123,8 @@ impl BoardPage {
     fn known(&self, row: &Urgent) -> Option<String> {
         if row.line.unfetched.is_some() {
             let time = crate::alarm::hour(&self.f.w, &row.line.starts_at, &self.now);
-            return Some(self.f.w.t1("stay-known-unfetched", "time", time));
+            let words = super::from_home("stay-known-unfetched", row.line.start);
+            return Some(self.f.w.t1(words, "time", time));
         }
         let out = matches!(row.line.place, Where::Late(_) | Where::Away);
         out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))
@@ -314,8 +316,7 @@ async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
         return instead_of(me, stay, &format!("result-{stay}"), "stay-result-there", sheet).await;
     }
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
-    let family = me.desk.family_of(line.child).await?;
-    let family = family.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let family = crate::custody::family(me, line.child).await?;
     let w = me.w();
     let kept_away = me.desk.kept_away(&[line.child]).await?.remove(&line.child);
     let kept_away = kept_away.map(|all| crate::child::kept_away(w, &all));
@@ -353,10 +354,14 @@ async fn close(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let done = async {
         let outcome = Outcome::parse(posted.text("outcome"));
         let outcome = outcome.ok_or_else(|| naheya_store::Error::field("outcome", "required.missing"))?;
-        let guardian = posted.given("guardian").and_then(GuardianId::parse);
+        let (guardian, other) = match came(&posted) {
+            Came::InWords => (None, None),
+            Came::Known(id) => (Some(id), None),
+            Came::Other(name) => (None, Some(name)),
+        };
         let close = CloseLate { stay: id, outcome, guardian, reason: posted.text("reason").to_owned() };
         let links = posted.given("links").and_then(|links| links.parse().ok());
-        me.desk.save_once(CloseLateSeen { close, links }, posted.submission()?).await
+        me.desk.save_once(CloseLateSeen { close, links, other }, posted.submission()?).await
     };
     match done.await {
         Ok(()) => see_other_saying("/board", Toast::new("stay-result-kept")),

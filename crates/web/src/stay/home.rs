@@ -95,7 +95,7 @@ impl HomePage {
             return w.code("stay-place", holder.code());
         }
         if line.unfetched.is_some() {
-            return w.t("stay-short-unfetched");
+            return w.t(if line.from_home { "stay-short-unfetched-guardian" } else { "stay-short-unfetched" });
         }
         match (line.late(self.now), line.next) {
             (Some(_), Some(_)) => w.t("stay-place-late"),
@@ -137,6 +137,16 @@ impl HomePage {
     /// Who has to confirm that the child is there.
     fn awaits(&self, line: &HomeLine) -> String {
         to_end(self.f.w, "stay-brought", line, &[])
+    }
+
+    /// At which school she stands next with the child.
+    fn at_school(&self, line: &HomeLine) -> Option<String> {
+        at_school(self.f.w, line)
+    }
+
+    /// Whether another school let the child go.
+    fn is_moved(&self, line: &HomeLine) -> bool {
+        line.school.as_ref().is_some_and(|at| at.is_new)
     }
 
     fn receiver(&self, person: &Receiver) -> String {
@@ -223,6 +233,14 @@ fn to_end(w: Words, id: &str, line: &HomeLine, words: &[(&str, String)]) -> Stri
     w.args(id, &[words, &[("who", who)]].concat())
 }
 
+/// At which school she stands next with the child; nothing where she fetches nobody, or where somebody else has the child.
+pub(crate) fn at_school(w: Words, line: &HomeLine) -> Option<String> {
+    let at = line.school.as_ref()?;
+    let goes = line.state.is_away() || line.state.is_open() && line.held.is_none() && !line.with_family;
+    let words = if at.is_new { "stay-school-new" } else { "stay-at-school" };
+    (goes && line.elsewhere.is_none()).then(|| w.t1(words, "name", &at.name))
+}
+
 pub(super) fn receiver(w: Words, person: &Receiver) -> String {
     let relation = w.code("child-relation", &person.relation);
     w.t2("stay-receiver", "name", &person.name, "relation", relation)
@@ -263,7 +281,8 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
         },
         StayState::Approved if line.with_family => w.t1("stay-fetch-family", "name", name),
         StayState::Approved if line.unfetched.is_some() => {
-            w.t2("stay-home-unfetched", "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
+            let words = if line.from_home { "stay-home-unfetched-guardian" } else { "stay-home-unfetched" };
+            w.t2(words, "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
         }
         StayState::Approved if line.starts_at.date() == now.date() => {
             w.t2("stay-home-next-today", "name", name, "time", w.time(line.starts_at))

@@ -55,6 +55,7 @@ mod round;
 mod saved_view;
 mod school;
 mod search;
+mod second_word;
 mod setting;
 mod sign_in;
 mod site;

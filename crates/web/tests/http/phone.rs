@@ -201,7 +201,7 @@ async fn a_phone_sends_nobody_off_for_a_child_that_its_family_has_fetched() {
     s.approved().await;
     s.site.wait_minutes(TO_FRIDAY - 30);
     let pass = format!("/children/{}/hand-over", s.child);
-    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "家里人到校门口接走")]).await;
+    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "安样父到校门口接走")]).await;
     let stay = s.mother.get("/phone/bundle").await.json()["stays"][0].clone();
     assert_eq!(stay["asked"], "安小草家里人接走了，先别去接", "{stay}");
     assert_eq!(stay["standing"], "家里人接走了", "{stay}");

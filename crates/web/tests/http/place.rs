@@ -446,7 +446,7 @@ async fn from_home(s: &mut Story) -> StayId {
     s.coordinator.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
     s.site.wait_minutes(TO_FRIDAY);
     let pass = format!("/children/{}/hand-over", s.child);
-    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "外婆到校门口接走")]).await;
+    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "安样父到校门口接走")]).await;
     stay
 }
 
@@ -480,7 +480,7 @@ async fn a_child_that_its_family_has_fetched_is_missed_on_no_page() {
     s.approved().await;
     s.site.wait_minutes(TO_FRIDAY - 30);
     let page = format!("/children/{}/hand-over", s.child);
-    let passed = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "家里人到校门口接走")]).await;
+    let passed = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "安样父到校门口接走")]).await;
     assert_eq!(passed.status, StatusCode::SEE_OTHER, "{}", passed.body);
     s.site.wait_minutes(95);
     let raised = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now()).raise_alarms().await.unwrap();

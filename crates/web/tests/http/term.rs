@@ -87,7 +87,9 @@ async fn a_child_goes_home_for_the_holidays_and_the_chain_says_so() {
     assert!(s.teacher.get(&page).await.body.contains("在学校"));
     let faulty = s.teacher.submit(&page, &page, &[("to", "guardian")]).await;
     assert!(faulty.body.contains("id=\"e-words\""));
-    let home = [("to", "guardian"), ("words", "外婆到校门口接走")];
+    let unnamed = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "外婆到校门口接走")]).await;
+    assert!(unnamed.status == StatusCode::CONFLICT && unnamed.body.contains("写上名字"), "{}", unnamed.body);
+    let home = [("to", "guardian"), ("guardian", "other"), ("guardian_name", "安样婆"), ("words", "到校门口接走")];
     assert_eq!(s.teacher.submit(&page, &page, &home).await.status, StatusCode::SEE_OTHER);
     assert!(s.teacher.get(&page).await.body.contains("在家里"));
     let back = [("to", "school"), ("words", "外婆送来")];

@@ -96,10 +96,12 @@ async fn of_siblings_at_the_gate_the_one_who_must_not_go_holds_no_other_back() {
     let code = s.digits(stays[0]).await;
     let ill = s.site.system().stay_line(stays[1]).await.unwrap();
     let page = format!("/children/{}/hand-over", ill.child);
-    let home = s.teacher.submit(&page, &page, &[("to", "guardian"), ("words", "发烧了，妈妈接回家")]).await;
+    let came = [("guardian", "other"), ("guardian_name", "安样姑")];
+    let home = [&came[..], &[("to", "guardian"), ("words", "发烧了，接回家")]].concat();
+    let home = s.teacher.submit(&page, &page, &home).await;
     assert_eq!(home.status, StatusCode::SEE_OTHER, "{}", home.body);
     let before = s.teacher.get(&page).await;
-    ["以前的交接", "家里人接走", "发烧了，妈妈接回家"].iter().for_each(|words| saw(&before, words));
+    ["以前的交接", "家里人接走", "安样姑：发烧了，接回家"].iter().for_each(|words| saw(&before, words));
     let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
     saw(&card, &format!("先别放行{}。", ill.child_name));
     let mut form = card.form("/releases");
