@@ -15,6 +15,7 @@ use crate::{Desk, Error};
 
 mod calendar;
 mod class_file;
+mod closing;
 mod day;
 mod gate;
 mod leaving;
@@ -23,10 +24,12 @@ mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
+pub(crate) use closing::is_closed;
+pub use closing::{CloseClass, ReopenClass, Ungraded};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
 pub use leaving::{ClassAlone, DutyAlone, Leaving};
-pub use move_up::NameClasses;
+pub use move_up::{NameClasses, NameClassesBack};
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
 
@@ -202,10 +205,13 @@ impl Act for AddClass {
 async fn new_name(tx: &Tx, school: Uuid, own: Option<Uuid>, name: &str) -> Result<(), Error> {
     let classes = tx.for_rule::<class::Entity>().and(class::Column::SchoolId.eq(school)).all(tx).await?;
     let others: Vec<class::Model> = classes.into_iter().filter(|other| Some(other.id) != own).collect();
+    let key = class_name::key(name);
+    if others.iter().any(|other| other.state == closing::CLOSED && class_name::key(&other.name) == key) {
+        return Err(Error::field("name", "class.exists_closed"));
+    }
     if others.iter().any(|other| other.name == name) {
         return Err(Error::field("name", "class.exists"));
     }
-    let key = class_name::key(name);
     if others.iter().any(|other| class_name::key(&other.name) == key) {
         return Err(Error::field("name", "class.alike"));
     }

@@ -1,4 +1,4 @@
-//! A class: its name, its grade, and its teacher on the way to another class.
+//! A class: its name, its grade, its teacher on the way to another class, and its end.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
@@ -6,7 +6,7 @@ use naheya_domain::id::{AccountId, ClassId};
 use naheya_domain::school::ClassDetails;
 use naheya_store::Error;
 use naheya_store::meanwhile::Record;
-use naheya_store::school::{ChangeClass, ClassFile, MoveTeacher};
+use naheya_store::school::{ChangeClass, ClassFile, CloseClass, MoveTeacher, ReopenClass};
 
 use crate::account::may_make_for_guardians;
 use crate::answer::see_other_saying;
@@ -24,6 +24,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/classes/{id}", keeps, Noun::Area, show),
         Route::post("/classes/{id}", keeps, Noun::Area, change),
         Route::post("/classes/{id}/teacher", keeps, Noun::Area, move_teacher),
+        Route::post("/classes/{id}/closure", keeps, Noun::Area, close),
+        Route::post("/classes/{id}/closure/undo", keeps, Noun::Area, reopen),
     ]
 }
 
@@ -34,6 +36,7 @@ struct EditPage {
     file: ClassFile,
     sheet: Sheet,
     moving: Sheet,
+    closing: Sheet,
     teachers: Vec<(String, String)>,
     others: Vec<(String, String)>,
     /// Whether the reader opens the account of whoever comes after a teacher.
@@ -45,7 +48,21 @@ struct EditPage {
 async fn show(me: Signed, Id(id): Id<ClassId>) -> Answer {
     let file = me.desk.class(id).await?;
     let sheet = me.sheet_of("class", &file);
-    edit_page(&me, file, sheet, Sheet::blank("class"))
+    edit_page(&me, file, Forms { sheet, ..Forms::blank() })
+}
+
+/// The forms of the page; the one that came back is put in its place.
+struct Forms {
+    sheet: Sheet,
+    moving: Sheet,
+    closing: Sheet,
+}
+
+impl Forms {
+    fn blank() -> Forms {
+        let blank = || Sheet::blank("class");
+        Forms { sheet: blank(), moving: blank(), closing: blank() }
+    }
 }
 
 impl Versioned for ClassFile {
@@ -63,8 +80,9 @@ impl Versioned for ClassFile {
     }
 }
 
-fn edit_page(me: &Signed, file: ClassFile, sheet: Sheet, moving: Sheet) -> Answer {
-    let told = if sheet.status().is_success() { &moving } else { &sheet };
+fn edit_page(me: &Signed, file: ClassFile, forms: Forms) -> Answer {
+    let Forms { sheet, moving, closing } = forms;
+    let told = [&sheet, &closing].into_iter().find(|one| !one.status().is_success()).unwrap_or(&moving);
     let (status, frame) = (told.status(), me.frame("class-edit-title").with(told));
     page_as(
         status,
@@ -77,6 +95,7 @@ fn edit_page(me: &Signed, file: ClassFile, sheet: Sheet, moving: Sheet) -> Answe
             file,
             sheet,
             moving,
+            closing,
         },
     )
 }
@@ -94,7 +113,7 @@ async fn change(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
         Err(error) => {
             let file = me.desk.class(id).await?;
             let sheet = me.again("class", &posted, error, &file).await?;
-            edit_page(&me, file, sheet, Sheet::blank("class"))
+            edit_page(&me, file, Forms { sheet, ..Forms::blank() })
         }
     }
 }
@@ -112,7 +131,31 @@ async fn move_teacher(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer
         Ok(to) => see_other_saying(format!("/classes/{to}"), Toast::new("class-moved")),
         Err(error) => {
             let sheet = me.sheet_of("class", &file);
-            edit_page(&me, file, sheet, Sheet::again("class", &posted, error)?)
+            edit_page(&me, file, Forms { sheet, moving: Sheet::again("class", &posted, error)?, ..Forms::blank() })
         }
     }
+}
+
+async fn close(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
+    let school = me.desk.class(id).await?.school;
+    let done = async {
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(CloseClass { class: id, version }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => {
+            let toast = Toast::new("class-closed").undo(format!("/classes/{id}/closure/undo"));
+            see_other_saying(format!("/schools/{school}"), toast)
+        }
+        Err(error) => {
+            let file = me.desk.class(id).await?;
+            let sheet = me.sheet_of("class", &file);
+            edit_page(&me, file, Forms { sheet, closing: Sheet::again("class", &posted, error)?, ..Forms::blank() })
+        }
+    }
+}
+
+async fn reopen(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
+    me.desk.save_once(ReopenClass { class: id }, posted.submission()?).await?;
+    see_other_saying(format!("/classes/{id}"), Toast::new("class-reopened"))
 }

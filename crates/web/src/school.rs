@@ -6,7 +6,7 @@ use naheya_domain::id::{AccountId, SchoolId};
 use naheya_domain::school::{ClassDetails, SchoolDetails, day};
 use naheya_store::Error;
 use naheya_store::meanwhile::Record;
-use naheya_store::school::{AddClass, AddSchool, ChangeSchool, DropDuty, School, SchoolFile, SetDuty};
+use naheya_store::school::{AddClass, AddSchool, ChangeSchool, DropDuty, School, SchoolFile, SetDuty, Ungraded};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
@@ -105,9 +105,17 @@ struct FilePage {
     class: Sheet,
     duty: Sheet,
     teachers: Vec<(String, String)>,
+    /// Until when moving up is taken back, while it can be.
+    back_until: Option<String>,
 }
 
 impl FilePage {
+    /// Classes that have left the school, and others that nobody is in: what may be closed.
+    fn ending(&self) -> Vec<&Ungraded> {
+        let ends = |one: &&Ungraded| one.children == 0 || year::has_left(&one.class.name);
+        self.file.ungraded.iter().filter(ends).collect()
+    }
+
     fn day(&self, on: &str) -> String {
         on.parse::<naheya_domain::Date>().map_or_else(|_| on.to_owned(), |day| self.f.w.long_date(day))
     }
@@ -127,6 +135,7 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
 
 async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let file = me.desk.school(id).await?;
+    let back_until = me.desk.named_back_until(id).await?.map(|at| me.w().time(at));
     let mut hours = me.resumed_of(&format!("school-{id}"), "school", &file).await?;
     let mut class = Sheet::blank("school-class");
     let mut duty = Sheet::blank("school-duty");
@@ -152,6 +161,7 @@ async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
             hours,
             class,
             duty,
+            back_until,
         },
     )
 }

@@ -1,6 +1,6 @@
 //! Schools and classes that a roster names: found by name, made when they are new.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::class_name;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub(super) struct Places {
     alike: HashMap<(Uuid, String), Uuid>,
     /// What schools and classes are called.
     names: HashMap<Uuid, String>,
+    /// Classes that take nobody any more.
+    closed: HashSet<Uuid>,
     new_schools: Vec<(Uuid, String)>,
     new_classes: Vec<(Uuid, Uuid, String)>,
 }
@@ -38,6 +40,7 @@ impl Places {
                 .chain(classes.iter().map(|c| (c.id, c.name.clone())))
                 .collect(),
             schools: schools.into_iter().map(|s| (s.name, s.id)).collect(),
+            closed: classes.iter().filter(|c| c.state == "closed").map(|c| c.id).collect(),
             alike: classes.iter().map(|c| ((c.school_id, class_name::key(&c.name)), c.id)).collect(),
             classes: classes.into_iter().map(|c| ((c.school_id, c.name), c.id)).collect(),
             ..Places::default()
@@ -75,6 +78,11 @@ impl Places {
         self.names.insert(id, name.to_owned());
         self.new_classes.push((id, school, name.to_owned()));
         id
+    }
+
+    /// Whether a class is over and takes nobody.
+    pub(super) fn is_closed(&self, class: Option<Uuid>) -> bool {
+        class.is_some_and(|class| self.closed.contains(&class))
     }
 
     /// The name of a school or class, empty for none.

@@ -92,5 +92,12 @@ school-year-leaving = { $name }, left { $year }
 school-year-keep = Keep all
 school-year-done = { $n } classes are named anew
 school-year-none = Add classes to this school first.
+school-year-back-until = The classes have just moved up. Until { $at } this can be taken back.
+school-year-back = Take it back
+school-year-undone = { $n ->
+    [one] One class has its name back
+   *[other] { $n } classes have their names back
+}
+school-closed-classes = Closed classes ({ $n })
 refusal-class-names_clash = Two classes would be called { $name }: change one of them
 refusal-class-unreadable = The line of { $name }: write a name, and a grade from 1 to 12; whoever leaves has none
