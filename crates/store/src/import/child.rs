@@ -19,7 +19,7 @@ use crate::household::resealed;
 use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::stay::{follow_schools, new_school};
+use crate::stay::Moves;
 
 pub(super) const CLAIM: &str = "child_id_no";
 
@@ -214,7 +214,7 @@ impl<'a> Plan<'a> {
             adults.add(tx, *id, line, &[])?;
         }
         tx.insert_all::<child::Entity>(rows).await?;
-        let mut changes = Vec::new();
+        let (mut changes, mut moves) = (Vec::new(), Moves::default());
         for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(std::mem::take(&mut self.steps)) {
             let Step::Known { before, after, new_categories, around } = step else { continue };
             if differs::<child::Entity>(&before, &after) {
@@ -224,6 +224,7 @@ impl<'a> Plan<'a> {
                 if before.id_no_bi.is_none() {
                     claimed.extend(blind.clone().map(|blind| claim(tx, blind, before.id)));
                 }
+                moves.note(&before, &after);
                 changes.push((before.as_ref().clone(), after));
             }
             for code in new_categories {
@@ -236,9 +237,8 @@ impl<'a> Plan<'a> {
                 adults.merge(tx, before.id, line, ties, &self.known, &mut was).await?;
             }
         }
-        let schools = changes.iter().filter_map(|(before, after)| new_school(before, after)).collect();
         tx.change_all::<child::Entity>(changes).await?;
-        follow_schools(tx, &schools).await?;
+        moves.follow(tx).await?;
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
         search::keep(tx, tokens).await?;
