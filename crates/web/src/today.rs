@@ -137,7 +137,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let alarms = me.desk.count_open_alarms().await?;
     let backup = last_backup(&app, me.now).await?;
     let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
-    let certificate = app.settings.certificate.filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
+    let certificate = app.settings.certificate_ends().filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
     let items = work(&me, &found).await?;
     let steps = beginning::lines(&me).await?;

@@ -13,3 +13,4 @@ mod process;
 mod program;
 #[cfg(target_os = "linux")]
 mod say;
+mod signal;
