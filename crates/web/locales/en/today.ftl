@@ -109,6 +109,7 @@ today-next-week = { $n ->
 }
 today-next-week-text = Look at them in one go and approve what is complete together.
 today-month-by = By the { $day }th
+today-month-late = After the { $day }th
 today-month-text = Every number is counted from records; look and sign.
 today-month-act = Look
 today-heading-missed = { $n ->

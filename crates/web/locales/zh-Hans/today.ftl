@@ -85,6 +85,7 @@ today-night-do = 打电话，问后面的几晚
 today-next-week = 还有 { $n } 份申请等您定
 today-next-week-text = 可以一次看完，齐了的一起准许。
 today-month-by = { $day } 日前
+today-month-late = 过了 { $day } 日
 today-month-text = 每个数字都由记录数出来，看过就可以签。
 today-month-act = 去看
 today-heading-missed = { $n } 个孩子没按时回来
