@@ -115,7 +115,7 @@ enum Step {
 
 impl Step {
     /// The class into which it puts a child that is not in it.
-    fn into_class(&self) -> Option<Uuid> {
+    fn new_class(&self) -> Option<Uuid> {
         match self {
             Step::New { class, .. } => *class,
             Step::Known { before, after, .. } => after.class_id.filter(|_| after.class_id != before.class_id),
@@ -156,7 +156,7 @@ impl<'a> Plan<'a> {
                 Ok(None) if is_twin(&mut fresh, line) => Step::Fault("name", "duplicate.in_file"),
                 Ok(None) => fresh_step(line, &mut places),
             };
-            steps.push(if places.is_closed(step.into_class()) { Step::Fault("class", "class.closed") } else { step });
+            steps.push(if places.is_closed(step.new_class()) { Step::Fault("class", "class.closed") } else { step });
         }
         Ok(Plan { lines, blinds, steps, places, known })
     }
