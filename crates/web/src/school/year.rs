@@ -27,6 +27,8 @@ struct YearPage {
     f: Frame,
     id: SchoolId,
     school: String,
+    /// The day on which they were moved up not long ago.
+    moved_up: Option<String>,
     sheet: Sheet,
     rows: Vec<Row>,
 }
@@ -93,12 +95,13 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     if sheet.kept().is_some() {
         rows = rows.iter().map(|row| row.typed(sheet.values())).collect();
     }
-    form(&me, id, school, rows, sheet)
+    form(&me, id, school, rows, sheet).await
 }
 
-fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
+async fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
     let f = me.frame("school-year-title").with(&sheet);
-    page_as(sheet.status(), &YearPage { f, id, school, sheet, rows })
+    let moved_up = me.desk.moved_up_at(id).await?.map(|at| me.w().long_date(at.date()));
+    page_as(sheet.status(), &YearPage { f, id, school, moved_up, sheet, rows })
 }
 
 async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
@@ -114,7 +117,7 @@ async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
             let toast = Toast::new("school-year-done").with("n", n).undo(format!("/schools/{id}/grades/undo"));
             see_other_saying(format!("/schools/{id}"), toast)
         }
-        Err(error) => form(&me, id, school, rows, Sheet::again("school-class", &posted, error)?),
+        Err(error) => form(&me, id, school, rows, Sheet::again("school-class", &posted, error)?).await,
     }
 }
 

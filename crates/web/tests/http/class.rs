@@ -55,6 +55,19 @@ async fn classes_that_moved_up_together_are_called_as_before_in_one_press() {
 }
 
 #[tokio::test]
+async fn whoever_is_about_to_move_classes_up_a_second_time_reads_so() {
+    let site = site().await;
+    let (_, _, page) = school_of(&site).await;
+    let (mut me, grades) = (site.as_role(Role::Coordinator).await, format!("{page}/grades"));
+    let words = "已经升过班了";
+    assert!(!me.get(&grades).await.body.contains(words));
+    moved_up(&mut me, &page).await;
+    assert!(me.get(&grades).await.body.contains(words));
+    me.submit(&page, &format!("{page}/grades/undo"), &[]).await;
+    assert!(!me.get(&grades).await.body.contains(words), "it was put back");
+}
+
+#[tokio::test]
 async fn moving_up_is_taken_back_for_ten_minutes() {
     let site = site().await;
     let (_, school, page) = school_of(&site).await;

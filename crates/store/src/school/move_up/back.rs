@@ -21,6 +21,8 @@ const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
 /// What the name of such a draft begins with; no form has a colon in its name.
 const NAMED: &str = "classes:";
+/// Minutes in which no second school year begins.
+const HALF_A_YEAR: i64 = 180 * 24 * 60;
 
 /// A class as it was called.
 #[derive(Serialize, Deserialize)]
@@ -87,6 +89,24 @@ impl Desk {
         let tx = self.read();
         let school = tx.visible::<school::Entity>().id(school).one(&tx).await?;
         Ok(kept(&tx, school.id).await?.as_ref().map(until))
+    }
+
+    /// When the classes of a school were last moved up, within the last half year: whoever does it twice has every child a grade too
+    /// high. What was put back was not moved.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Forbidden`] for who does not keep schools.
+    pub async fn moved_up_at(&self, school: SchoolId) -> Result<Option<Timestamp>, Error> {
+        use audit_event::Column as A;
+        self.require(Action::KeepSchool)?;
+        let tx = self.read();
+        let school = tx.visible::<school::Entity>().id(school).one(&tx).await?;
+        let classes = tx.visible::<class::Entity>().and(class::Column::SchoolId.eq(school.id)).all(&tx).await?;
+        let acts = A::Act.is_in([NameClasses::NAME, NameClassesBack::NAME]);
+        let named = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("classes")).and(acts);
+        let last = named.holding(A::RefId, classes.iter().map(|row| row.id)).by_desc(A::N).first(&tx).await?;
+        let since = tx.now().plus_minutes(-HALF_A_YEAR).0;
+        Ok(last.filter(|last| last.act == NameClasses::NAME && last.at >= since).map(|last| Timestamp(last.at)))
     }
 }
 
