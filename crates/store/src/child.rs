@@ -96,18 +96,20 @@ impl Act for ConfirmFile {
     }
 }
 
-/// School and class exist in this county and belong together. A class that is closed takes nobody but who is in it (`held`).
-pub(crate) async fn check_places(tx: &Tx, details: &ChildDetails, held: Option<Uuid>) -> Result<(), Error> {
-    if let Some(id) = details.school_id
-        && tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none()
-    {
-        return Err(Error::field("school_id", "school.unknown"));
+/// School and class exist in this county and belong together. What is closed takes nobody but who is there (`before`).
+pub(crate) async fn check_places(tx: &Tx, details: &ChildDetails, before: Option<&child::Model>) -> Result<(), Error> {
+    if let Some(id) = details.school_id {
+        let school = tx.for_rule::<school::Entity>().id(id).first(tx).await?;
+        let school = school.ok_or_else(|| Error::field("school_id", "school.unknown"))?;
+        if school.state != "open" && before.and_then(|child| child.school_id) != Some(id) {
+            return Err(Error::field("school_id", "school.closed"));
+        }
     }
     if let Some(id) = details.class_id {
         let class = tx.for_rule::<class::Entity>().id(id).first(tx).await?;
         let class = class.filter(|c| Some(c.school_id) == details.school_id);
         let class = class.ok_or_else(|| Error::field("class_id", "class.unknown"))?;
-        if class.state != "open" && Some(id) != held {
+        if class.state != "open" && before.and_then(|child| child.class_id) != Some(id) {
             return Err(Error::field("class_id", "class.closed"));
         }
     }
@@ -285,8 +287,8 @@ impl Act for ChangeState {
         if !state.may_become(self.next) {
             return Err(Error::refused("child.state_not_possible"));
         }
-        if state == ChildState::Left && crate::school::is_closed(tx, before.class_id).await? {
-            return Err(Error::refused("child.class_closed"));
+        if state == ChildState::Left {
+            crate::school::still_open(tx, before.school_id, before.class_id).await?;
         }
         let open_pair = tx
             .for_rule::<crate::sealed::entity::pair::Entity>()

@@ -19,16 +19,18 @@ mod closing;
 mod day;
 mod gate;
 mod leaving;
+mod merging;
 mod move_up;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
-pub(crate) use closing::is_closed;
 pub use closing::{CloseClass, ReopenClass, Ungraded};
+pub(crate) use closing::{is_closed, still_open};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
 pub use leaving::{ClassAlone, DutyAlone, Leaving};
+pub use merging::{CloseSchool, MoveClass, ReopenSchool};
 pub use move_up::{NameClasses, NameClassesBack};
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
@@ -144,8 +146,9 @@ impl Act for AddSchool {
 
     async fn run(&self, tx: &Tx) -> Result<SchoolId, Error> {
         tx.require(Action::KeepSchool)?;
-        if tx.for_rule::<school::Entity>().and(school::Column::Name.eq(&*self.name)).first(tx).await?.is_some() {
-            return Err(Error::field("name", "school.exists"));
+        if let Some(same) = tx.for_rule::<school::Entity>().and(school::Column::Name.eq(&*self.name)).first(tx).await? {
+            let code = if same.state == closing::CLOSED { "school.exists_closed" } else { "school.exists" };
+            return Err(Error::field("name", code));
         }
         let id = Uuid::now_v7();
         tx.insert::<school::Entity>(school::Model {
@@ -185,6 +188,9 @@ impl Act for AddClass {
     async fn run(&self, tx: &Tx) -> Result<ClassId, Error> {
         tx.require(Action::KeepSchool)?;
         let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
+        if school.state == closing::CLOSED {
+            return Err(Error::refused("school.closed"));
+        }
         new_name(tx, school.id, None, &self.name).await?;
         let id = Uuid::now_v7();
         tx.insert::<class::Entity>(class::Model {

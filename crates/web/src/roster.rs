@@ -184,6 +184,8 @@ impl Reading {
         match field {
             "id_number" => Field::IdNumber,
             "class" if has(Field::Class) => Field::Class,
+            "school" if has(Field::School) => Field::School,
+            "school" | "class" if has(Field::SchoolClass) => Field::SchoolClass,
             "volunteer_name" if has(Field::VolunteerName) => Field::VolunteerName,
             "volunteer_name" => Field::VolunteerNamePhone,
             "begun_on" if has(Field::PairBegin) => Field::PairBegin,

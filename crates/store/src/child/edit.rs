@@ -206,7 +206,7 @@ impl Act for EditFile {
         }
         crate::erasure::not_erased(tx, before.id).await?;
         let details = with_locked(tx, &before, &self.details)?;
-        check_places(tx, &details, before.class_id).await?;
+        check_places(tx, &details, Some(&before)).await?;
         claim_id_number(tx, before.id, &details).await?;
         let mut after = filled(tx, before.clone(), &details)?;
         after.updated_at = tx.now().0;

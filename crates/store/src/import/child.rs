@@ -114,12 +114,13 @@ enum Step {
 }
 
 impl Step {
-    /// The class into which it puts a child that is not in it.
-    fn new_class(&self) -> Option<Uuid> {
+    /// School and class into which it puts a child that is not in them.
+    fn new_places(&self) -> [Option<Uuid>; 2] {
+        let new = |before: Option<Uuid>, after: Option<Uuid>| after.filter(|_| before != after);
         match self {
-            Step::New { class, .. } => *class,
-            Step::Known { before, after, .. } => after.class_id.filter(|_| after.class_id != before.class_id),
-            Step::Fault(..) => None,
+            Step::New { school, class, .. } => [Some(*school), *class],
+            Step::Known { before: b, after: a, .. } => [new(b.school_id, a.school_id), new(b.class_id, a.class_id)],
+            Step::Fault(..) => [None, None],
         }
     }
 }
@@ -156,7 +157,8 @@ impl<'a> Plan<'a> {
                 Ok(None) if is_twin(&mut fresh, line) => Step::Fault("name", "duplicate.in_file"),
                 Ok(None) => fresh_step(line, &mut places),
             };
-            steps.push(if places.is_closed(step.new_class()) { Step::Fault("class", "class.closed") } else { step });
+            let closed = places.closed(step.new_places());
+            steps.push(closed.map_or(step, |(field, code)| Step::Fault(field, code)));
         }
         Ok(Plan { lines, blinds, steps, places, known })
     }

@@ -58,6 +58,8 @@ pub struct SchoolFile {
     pub closed: Vec<Class>,
     /// Open classes without a grade, as those of the last year are once they have left, each with its children.
     pub ungraded: Vec<Ungraded>,
+    /// Whether it is closed: it takes no children and has no classes.
+    pub is_closed: bool,
     /// The number at which somebody answers there.
     pub phone: Option<String>,
     /// Counts changes; the form carries it back.
@@ -97,6 +99,7 @@ impl Desk {
         Ok(SchoolFile {
             phone: tx.open_some(TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref())?,
             version: row.version,
+            is_closed: row.state == CLOSED,
             days: days.into_iter().map(day).collect(),
             duties: duties(&tx, id, &today, (&teachers, &held(&tx, &classes).await?)).await?,
             teachers,

@@ -1,4 +1,4 @@
-//! A class that is over: its year has left the school, or two became one. It takes no children and has no teacher any more, and
+//! A class or a school that is over: its year has left, or two became one. It takes no children and has no teacher any more, and
 //! whoever was in it is still read to have been in it.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use super::{Class, class_of, in_order};
 use crate::Error;
 use crate::grant::grants_at;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, child, class, grant};
+use crate::sealed::entity::{account, child, class, grant, school};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 
@@ -121,6 +121,10 @@ impl Act for ReopenClass {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepSchool)?;
         let before = tx.visible::<class::Entity>().id(self.class).one(tx).await?;
+        let school = tx.visible::<school::Entity>().id(before.school_id).one(tx).await?;
+        if school.state == CLOSED {
+            return Err(Error::refused("school.closed"));
+        }
         tx.change::<class::Entity>(&before, class::Model { state: "open".into(), ..before.clone() }).await?;
         Ok(())
     }
@@ -131,4 +135,19 @@ pub(crate) async fn is_closed(tx: &Tx, class: Option<Uuid>) -> Result<bool, Erro
     let Some(class) = class else { return Ok(false) };
     let closed = tx.for_rule::<class::Entity>().id(class).and(class::Column::State.eq(CLOSED));
     Ok(closed.first(tx).await?.is_some())
+}
+
+/// That school and class of a child that has left still take it back.
+///
+/// # Errors
+/// Refused `child.class_closed`, `child.school_closed`.
+pub(crate) async fn still_open(tx: &Tx, school: Option<Uuid>, class: Option<Uuid>) -> Result<(), Error> {
+    if is_closed(tx, class).await? {
+        return Err(Error::refused("child.class_closed"));
+    }
+    let Some(school) = school else { return Ok(()) };
+    match tx.for_rule::<school::Entity>().id(school).and(school::Column::State.eq(CLOSED)).first(tx).await? {
+        Some(_) => Err(Error::refused("child.school_closed")),
+        None => Ok(()),
+    }
 }

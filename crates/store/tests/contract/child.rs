@@ -1,17 +1,16 @@
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
-use naheya_domain::id::{ClassId, SchoolId, StayId};
+use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
-use naheya_store::account::AddGrant;
+use naheya_store::Error;
 use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::import::{ChildLine, Lines, UndoImport};
 use naheya_store::school::{AddClass, AddSchool};
-use naheya_store::stay::{ApproveStay, CancelStay, EndorseStay, RequestStay, RestoreStay, Whose};
-use naheya_store::{Desk, Error};
+use naheya_store::stay::{CancelStay, RestoreStay, Whose};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::import::{child as line, import, number};
@@ -37,10 +36,6 @@ on_both_engines![
     the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told,
     the_weekends_of_a_child_that_a_roster_moves_go_along_and_come_back_with_it,
     a_weekend_that_is_taken_up_again_after_a_change_of_school_begins_at_the_new_one,
-    a_weekend_of_a_child_in_another_class_needs_the_yes_of_the_teacher_of_now,
-    a_request_that_nobody_answered_is_put_to_the_teacher_of_the_new_class,
-    a_yes_stands_where_whoever_gave_it_teaches_the_new_class_too,
-    a_weekend_that_was_off_when_the_child_changed_class_comes_back_without_the_old_yes,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -347,7 +342,7 @@ pub async fn other_school(s: &Story) -> (SchoolId, ClassId) {
 }
 
 /// The child's file says that it goes to this school.
-async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: ChildDetails) {
+pub async fn goes_to(s: &Story, (school, class): (SchoolId, ClassId), details: ChildDetails) {
     let version = s.coordinator.child_fields(s.child).await.unwrap().version;
     let details = ChildDetails { school_id: Some(school.0), class_id: Some(class.0), ..details };
     s.coordinator.save(EditFile { child: s.child, version, details }).await.unwrap();
@@ -360,7 +355,8 @@ pub async fn let_go_at(s: &Story) -> Vec<SchoolId> {
     off.schools.into_iter().map(|(id, ..)| id).collect()
 }
 
-const TOLD: &str = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
+/// To whom letters about another school went.
+pub const TOLD: &str = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
 
 async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told(ground: Ground) {
     let s = story(&ground).await;
@@ -388,78 +384,6 @@ async fn the_weekends_of_a_child_that_a_roster_moves_go_along_and_come_back_with
     assert_eq!(ground.texts(TOLD).await, ["class_teacher", "herself"]);
     assert_eq!(s.coordinator.save(UndoImport { batch }).await, Ok(0));
     assert_eq!(let_go_at(&s).await, [s.school], "and it is at its old school again");
-    s.is_sound(NOW).await;
-    s.store.close().await.unwrap();
-}
-
-/// Another class of the child's school, and whoever teaches it.
-async fn other_class(s: &Story) -> (ClassId, Desk) {
-    let class = AddClass { school: s.school, name: "三(3)班".into(), grade: Some(3) };
-    let class = system(&s.store).save(class).await.unwrap();
-    (class, desk_as(&s.store, Role::ClassTeacher, Place::Class(class.0)).await)
-}
-
-async fn asked(desk: &Desk) -> Vec<(StayId, Option<bool>)> {
-    desk.to_endorse().await.unwrap().into_iter().map(|line| (line.stay, line.teacher)).collect()
-}
-
-async fn a_weekend_of_a_child_in_another_class_needs_the_yes_of_the_teacher_of_now(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    assert_eq!(asked(&s.teacher).await, [(stay, Some(true))]);
-    let (class, teacher) = other_class(&s).await;
-    goes_to(&s, (s.school, class), details("安小草")).await;
-    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Consented);
-    assert!(asked(&s.teacher).await.is_empty(), "whoever taught the child before sees it no more");
-    assert_eq!(asked(&teacher).await, [(stay, None)], "and whoever teaches it now is asked");
-    let letters = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind = 'stay.teacher_asked'";
-    assert_eq!(ground.texts(letters).await.len(), 2);
-    let early = s.coordinator.save(ApproveStay { stay }).await.unwrap_err();
-    assert!(format!("{early:?}").contains("stay.teacher_yes_missing"), "{early:?}");
-    teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
-    s.coordinator.save(ApproveStay { stay }).await.unwrap();
-    s.is_sound(NOW).await;
-    s.store.close().await.unwrap();
-}
-
-async fn a_request_that_nobody_answered_is_put_to_the_teacher_of_the_new_class(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await.unwrap()[0];
-    let (class, teacher) = other_class(&s).await;
-    goes_to(&s, (s.school, class), details("安小草")).await;
-    assert_eq!(asked(&teacher).await, [(stay, None)]);
-    let letters = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind = 'stay.teacher_asked'";
-    assert_eq!(ground.texts(letters).await.len(), 2);
-    s.is_sound(NOW).await;
-    s.store.close().await.unwrap();
-}
-
-async fn a_yes_stands_where_whoever_gave_it_teaches_the_new_class_too(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    let (class, _) = other_class(&s).await;
-    let both = AddGrant {
-        account: s.teacher.viewer().account,
-        role: Role::ClassTeacher,
-        place: Place::Class(class.0),
-        from_on: NOW.date(),
-        to_on: None,
-    };
-    system(&s.store).save(both).await.unwrap();
-    goes_to(&s, (s.school, class), details("安小草")).await;
-    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Approved);
-    s.is_sound(NOW).await;
-    s.store.close().await.unwrap();
-}
-
-async fn a_weekend_that_was_off_when_the_child_changed_class_comes_back_without_the_old_yes(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
-    let (class, teacher) = other_class(&s).await;
-    goes_to(&s, (s.school, class), details("安小草")).await;
-    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(false), "it waits for the office");
-    assert_eq!(asked(&teacher).await, [(stay, None)]);
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

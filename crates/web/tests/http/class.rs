@@ -224,3 +224,40 @@ async fn a_class_that_left_is_offered_to_be_closed_once_nobody_is_in_it() {
     emptied(&site, child).await;
     assert!(me.get(&page).await.body.contains("可以关了"));
 }
+
+#[tokio::test]
+async fn a_school_becomes_part_of_another_class_by_class_and_is_closed() {
+    let site = site().await;
+    let (class, child) = class_with(&site, "示例第一小学", "安小草").await;
+    class_with(&site, "示例第二小学", "石小榴").await;
+    let schools = site.system().schools().await.unwrap();
+    let named = |name: &str| schools.iter().find(|school| school.name == name).unwrap().id;
+    let (old, new) = (named("示例第一小学"), named("示例第二小学"));
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (own, to) = (format!("/classes/{class}"), new.to_string());
+    let clash = me.submit(&own, &format!("{own}/school"), &[("school", &to)]).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.body);
+    assert!(clash.body.contains("先给这个班改个名字"), "{}", clash.body);
+    me.submit(&own, &own, &[("name", "三年级二班")]).await;
+    let went = me.submit(&own, &format!("{own}/school"), &[("school", &to)]).await;
+    assert_eq!(went.location(), format!("/schools/{new}"), "{}", went.body);
+    let file = site.system().child_file(child).await.unwrap();
+    assert_eq!(file.school.unwrap().0, new, "the child goes along");
+    let page = format!("/schools/{old}");
+    let closed = me.submit(&page, &format!("{page}/closure"), &[]).await;
+    assert_eq!(closed.location(), "/schools", "{}", closed.body);
+    let list = me.get("/schools").await.body;
+    assert!(list.contains("关了的学校（1 所）") && list.contains(&page), "{list}");
+    // Nobody comes into it any more: not by a form, not by a roster, not as a class.
+    let mut alone = details(&site, "白云朵");
+    alone.school_id = Some(old.0);
+    let refused = site.system().save(OpenFile { details: alone }).await.unwrap_err();
+    assert!(format!("{refused:?}").contains("school.closed"), "{refused:?}");
+    let roster = "姓名,性别,出生日期,学校,班级\n白云朵,女,2017-03-05,示例第一小学,一年级1班\n";
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = me.get("/imports/preview").await.body;
+    assert!(preview.contains("学校已经关了"), "{preview}");
+    let again = me.submit(&page, &format!("{page}/closure/undo"), &[]).await;
+    assert_eq!(again.location(), page);
+    assert_eq!(site.system().schools().await.unwrap().len(), 2);
+}
