@@ -87,7 +87,8 @@ impl Versioned for ClassFile {
 
 async fn edit_page(me: &Signed, file: ClassFile, forms: Forms) -> Answer {
     let Forms { sheet, moving, leaving, closing } = forms;
-    let schools = me.desk.school_names().await?.into_iter().filter(|(id, _)| *id != file.school);
+    let own = file.school;
+    let schools = me.desk.school_names().await?.into_iter().filter(|(id, _)| *id != own);
     let told = [&sheet, &leaving, &closing].into_iter().find(|one| !one.status().is_success()).unwrap_or(&moving);
     let (status, frame) = (told.status(), me.frame("class-edit-title").with(told));
     page_as(

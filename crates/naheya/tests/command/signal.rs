@@ -5,7 +5,6 @@ use std::process::Command;
 use crate::kill::prepared;
 use crate::program::{Folder, Served};
 
-#[cfg(unix)]
 #[tokio::test]
 async fn a_server_whose_terminal_is_closed_ends_as_when_it_is_told_to_stop() {
     let folder = Folder::new();

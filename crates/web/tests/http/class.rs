@@ -190,7 +190,8 @@ async fn nobody_is_given_a_closed_class_to_teach() {
     let (leader, _) = site.account(Role::Leader, Place::County).await;
     let mut me = site.signed_in(leader).await;
     let page = format!("/accounts/{teacher}");
-    let typed = [("role", "class_teacher"), ("place", &*format!("class:{class}")), ("from_on", "2026-11-20")];
+    let place = format!("class:{class}");
+    let typed = [("role", "class_teacher"), ("place", place.as_str()), ("from_on", "2026-11-20")];
     let refused = me.submit(&page, &format!("{page}/grants"), &typed).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
     assert!(refused.body.contains("已经关了"), "{}", refused.body);
