@@ -4,7 +4,7 @@ use naheya_domain::access::Action;
 use naheya_domain::class_name;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::name_order::{NameOrder, by_sound};
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
@@ -82,10 +82,21 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn schools(&self) -> Result<Vec<School>, Error> {
+        self.schools_beside(None, None).await
+    }
+
+    /// The same with the school and the class in which a child is, though they be closed: its file keeps them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn schools_beside(&self, own: Option<SchoolId>, within: Option<ClassId>) -> Result<Vec<School>, Error> {
+        use {class::Column as C, school::Column as S};
         let tx = self.read();
-        let mut schools = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).all(&tx).await?;
+        let open = Condition::any().add(S::State.eq("open")).add_option(own.map(|own| S::Id.eq(own.0)));
+        let mut schools = tx.visible::<school::Entity>().and(open).all(&tx).await?;
         schools.sort_by_cached_key(|school| by_sound(&school.name));
-        let mut classes = tx.visible::<class::Entity>().and(class::Column::State.eq("open")).all(&tx).await?;
+        let open = Condition::any().add(C::State.eq("open")).add_option(within.map(|within| C::Id.eq(within.0)));
+        let mut classes = tx.visible::<class::Entity>().and(open).all(&tx).await?;
         classes.sort_by_cached_key(in_order);
         Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
     }
