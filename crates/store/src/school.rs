@@ -26,7 +26,7 @@ mod term;
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 pub use closing::{CloseClass, ReopenClass, Ungraded};
-pub(crate) use closing::{is_closed, still_open};
+pub(crate) use closing::{all_open, is_closed, still_open};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
 pub use leaving::{ClassAlone, DutyAlone, Leaving};

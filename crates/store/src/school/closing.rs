@@ -1,7 +1,7 @@
 //! A class or a school that is over: its year has left, or two became one. It takes no children and has no teacher any more, and
 //! whoever was in it is still read to have been in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, ClassId};
@@ -135,6 +135,18 @@ pub(crate) async fn is_closed(tx: &Tx, class: Option<Uuid>) -> Result<bool, Erro
     let Some(class) = class else { return Ok(false) };
     let closed = tx.for_rule::<class::Entity>().id(class).and(class::Column::State.eq(CLOSED));
     Ok(closed.first(tx).await?.is_some())
+}
+
+/// That none of these classes is over.
+///
+/// # Errors
+/// Refused `class.closed_since`, with its name.
+pub(crate) async fn all_open(tx: &Tx, classes: &BTreeSet<Uuid>) -> Result<(), Error> {
+    let closed = tx.for_rule::<class::Entity>().among(classes.iter().copied()).and(class::Column::State.eq(CLOSED));
+    match closed.all(tx).await?.first() {
+        Some(class) => Err(Error::Refused(Refusal::new("class.closed_since").with("name", class.name.clone()))),
+        None => Ok(()),
+    }
 }
 
 /// That school and class of a child that has left still take it back.

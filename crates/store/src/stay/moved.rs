@@ -108,7 +108,10 @@ async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calen
 #[derive(Default)]
 pub(crate) struct Moves {
     schools: BTreeMap<Uuid, Uuid>,
+    /// Children who are in another class.
     classes: BTreeSet<Uuid>,
+    /// The classes that they are in now.
+    into: BTreeSet<Uuid>,
 }
 
 impl Moves {
@@ -116,11 +119,16 @@ impl Moves {
     pub(crate) fn note(&mut self, before: &child::Model, after: &child::Model) {
         let school = after.school_id.filter(|new| before.school_id != Some(*new));
         self.schools.extend(school.map(|school| (after.id, school)));
-        self.classes.extend((before.class_id != after.class_id).then_some(after.id));
+        if before.class_id != after.class_id {
+            self.classes.insert(after.id);
+            self.into.extend(after.class_id);
+        }
     }
 
-    /// What is planned for these children goes along with them.
+    /// What is planned for these children goes along with them. An import that is taken back puts nobody into a class that was
+    /// closed since.
     pub(crate) async fn follow(&self, tx: &Tx) -> Result<(), Error> {
+        crate::school::all_open(tx, &self.into).await?;
         follow_schools(tx, &self.schools).await?;
         ask_new_teachers(tx, &self.classes).await
     }

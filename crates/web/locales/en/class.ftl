@@ -46,6 +46,7 @@ class-still-in = { $n ->
 class-may-close = May be closed
 fault-class-closed = { $label } is closed: choose another, or open it again on the school's page
 fault-class-exists_closed = { $label } exists already and is closed: open it again on the school's page
+refusal-class-closed_since = Children were in { $name } before, which is closed: open it again first
 refusal-class-has_children = { $n ->
     [one] One child is still in this class: move the child first
    *[other] { $n } children are still in this class: move them first

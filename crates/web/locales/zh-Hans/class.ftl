@@ -40,6 +40,7 @@ class-still-in = 还有 { $n } 个孩子
 class-may-close = 可以关了
 fault-class-closed = { $label }已经关了，请选别的班，或者先到学校页把它打开
 fault-class-exists_closed = { $label }已经有了，只是关了，到学校页可以重新打开
+refusal-class-closed_since = 有孩子原来在{ $name }，这个班已经关了，先把它打开
 refusal-class-has_children = 班里还有 { $n } 个孩子，先给他们换班
 refusal-class-has_teacher = { $name }还是这个班的班主任，先换班或者收回授权
 refusal-class-names_settled = 已经过了可以撤回的时候，请一个班一个班地改

@@ -216,6 +216,24 @@ async fn an_import_puts_nobody_into_a_closed_class() {
 }
 
 #[tokio::test]
+async fn an_import_that_is_taken_back_puts_nobody_into_a_class_that_was_closed_since() {
+    let site = site().await;
+    let (class, child) = class_with(&site, "示例第一小学", "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let born = site.system().child_fields(child).await.unwrap().birth_on.unwrap();
+    let roster = format!("姓名,性别,出生日期,学校,班级\n安小草,女,{born},示例第一小学,四年级1班\n");
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let taken = me.submit("/imports/preview", "/imports", &[]).await;
+    let page = taken.location().to_owned();
+    site.system().save(CloseClass { class: ClassId(class), version: 1 }).await.unwrap();
+    let undone = me.submit(&page, &format!("{page}/undo"), &[]).await;
+    assert_eq!(undone.status, StatusCode::CONFLICT, "{}", undone.body);
+    assert!(undone.body.contains("三年级一班"), "{}", undone.body);
+    me.submit(&format!("/classes/{class}"), &format!("/classes/{class}/closure/undo"), &[]).await;
+    assert_eq!(me.submit(&page, &format!("{page}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_class_that_left_is_offered_to_be_closed_once_nobody_is_in_it() {
     let site = site().await;
     let (class, child) = class_with(&site, "示例第一小学", "安小草").await;
