@@ -18,7 +18,7 @@ use crate::clock::now;
 use crate::failure::Failure;
 use crate::jobs::turn;
 use crate::place::{PlaceArgs, found};
-use crate::say::say;
+use crate::say::{say, tell};
 
 /// How a backup's name ends while it is being written.
 const PART: &str = "part";
@@ -57,8 +57,14 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
     store.check_key(now()).await?;
     store.check_schema().await.map_err(|error| Failure::of_place(error, &location))?;
     let contents = write(&store, &args.file, &key.master).await?;
+    let rows = contents.rows;
+    // The disk of the records may be full, and it is for that the copy was made: it is whole all the same.
+    let noted = store.backup_done(contents, now()).await;
     store.close().await?;
-    say!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());
+    say!("{rows} rows are in {}. It was read back to its end.", args.file.display());
+    if noted.is_err() {
+        tell!("It could not be written down that it was made: the page of the day tells of the one before.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,12 @@
-//! Until when the certificate of this site is good: nobody else tells the operator before the browsers tell everybody.
+//! Until when the certificate of this site is good: nobody else tells the operator before the browsers tell everybody. A new one
+//! in its place is taken up while people work.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use axum_server::tls_rustls::RustlsConfig;
 use data_encoding::BASE64;
 use jiff::civil::DateTime;
 use naheya_domain::Timestamp;
@@ -20,22 +24,53 @@ pub fn end_of(chain: &Path) -> Option<Timestamp> {
 }
 
 /// Tells of the end of a certificate once a day when it is near or over.
-pub fn watch(end: Timestamp) {
+pub fn watch(end: Arc<AtomicI64>) {
     tokio::spawn(async move {
         loop {
-            tell(end, now());
+            tell(Timestamp(end.load(Ordering::Relaxed)), now());
             tokio::time::sleep(DAY).await;
         }
     });
 }
 
+/// Takes up what lies in `files`, chain and key, whenever the process is told to (SIGHUP, as the tools that renew certificates
+/// send it).
+#[cfg(unix)]
+pub fn follow(served: RustlsConfig, files: (PathBuf, PathBuf), end: Option<Arc<AtomicI64>>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut told) = signal(SignalKind::hangup()) else { return };
+    let end = end.unwrap_or_default();
+    tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            match renew(&served, &files, &end).await {
+                Ok(()) => tracing::info!("the certificate was read anew"),
+                Err(error) => tracing::error!(%error, "the new certificate cannot be used, and the one before stays"),
+            }
+        }
+    });
+}
+
+/// Where there are no signals nobody asks for it.
+#[cfg(not(unix))]
+pub fn follow(_: RustlsConfig, _: (PathBuf, PathBuf), _: Option<Arc<AtomicI64>>) {}
+
+/// For every connection from now on; what cannot be used changes nothing.
+#[cfg(unix)]
+async fn renew(served: &RustlsConfig, (chain, key): &(PathBuf, PathBuf), end: &AtomicI64) -> std::io::Result<()> {
+    served.reload_from_pem_file(chain, key).await?;
+    if let Some(new) = end_of(chain) {
+        end.store(new.0, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
 fn tell(end: Timestamp, now: Timestamp) {
     match days_left(end, now) {
         Some(days @ 0..=SOON) => {
-            tracing::warn!(days, "the certificate ends soon: put a new one in its place and start anew");
+            tracing::warn!(days, "the certificate ends soon: put a new one in its place and send SIGHUP");
         }
         None => tracing::error!(
-            "the certificate has ended and browsers turn people away: put a new one in its place and start anew"
+            "the certificate has ended and browsers turn people away: put a new one in its place and send SIGHUP"
         ),
         Some(_) => {}
     }
@@ -98,6 +133,7 @@ fn moment(kind: u8, text: &str) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -149,5 +185,70 @@ mod tests {
         let now = Timestamp(1_798_562_786_000);
         assert_eq!(days_left(Timestamp(now.0 + DAY_MILLIS * 3 + 1), now), Some(3));
         assert_eq!(days_left(now, now), None);
+    }
+
+    /// Made for this test; no machine has ever used them.
+    const ONE: &str = concat!(
+        "-----BEGIN CERTIFICATE-----\n",
+        "MIIBbDCCAROgAwIBAgIUNWoRVFJ8muGbRFfmKCwoUN7Ps+IwCgYIKoZIzj0EAwIw\n",
+        "DDEKMAgGA1UEAwwBdDAeFw0yNjExMzAxODM3NTBaFw0zNTAyMTYxODM3NTBaMAwx\n",
+        "CjAIBgNVBAMMAXQwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATL1+8TpWkCgAwi\n",
+        "cTugNzzFaCe52HFg6lTJcjZqQ6gKbmMpDDQuQOtL1/v5tU7Jj4BxC5ekDcRG/e17\n",
+        "e/igZP8ao1MwUTAdBgNVHQ4EFgQUNW+mysPjBeKBHDlit91+2DSJ1wIwHwYDVR0j\n",
+        "BBgwFoAUNW+mysPjBeKBHDlit91+2DSJ1wIwDwYDVR0TAQH/BAUwAwEB/zAKBggq\n",
+        "hkjOPQQDAgNHADBEAiBh5u3z0AAnCG2xM3EMwriqpz2u5rFRd+Ab+Ujzija0RwIg\n",
+        "BYJ05ABVS7tDYFpuCo1eHRDLtUM1Qnd29iY1XG7HkIE=\n",
+        "-----END CERTIFICATE-----\n",
+    );
+    const KEY_OF_ONE: &str = concat!(
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOEsxyRQsU620nzc3\n",
+        "HXtjknZ8uXpwPGILbg77s7hSBFehRANCAATL1+8TpWkCgAwicTugNzzFaCe52HFg\n",
+        "6lTJcjZqQ6gKbmMpDDQuQOtL1/v5tU7Jj4BxC5ekDcRG/e17e/igZP8a\n",
+        "-----END PRIVATE KEY-----\n",
+    );
+    const OTHER: &str = concat!(
+        "-----BEGIN CERTIFICATE-----\n",
+        "MIIBbjCCAROgAwIBAgIUT8/An86lGoUuK4SKcStwo1K/veUwCgYIKoZIzj0EAwIw\n",
+        "DDEKMAgGA1UEAwwBdDAeFw0yNjExMzAxODM3NTBaFw00MzA1MDUxODM3NTBaMAwx\n",
+        "CjAIBgNVBAMMAXQwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARWlgorCzyoEDcb\n",
+        "fcXEhRxwkATIcmG0KIIKNcPQeghPycsaTjn/3FODdmp/U19CvRMRN8adoOEDqHIa\n",
+        "KH9i70cJo1MwUTAdBgNVHQ4EFgQUyUs+26r7Uit/tMFDTa2rgCWscXkwHwYDVR0j\n",
+        "BBgwFoAUyUs+26r7Uit/tMFDTa2rgCWscXkwDwYDVR0TAQH/BAUwAwEB/zAKBggq\n",
+        "hkjOPQQDAgNJADBGAiEAuKjRJ9I3CkX0h91+LzWXmzrg2sn9gBldKif69JCMFBUC\n",
+        "IQDiYu6bDp/dNWViOQ2G0KOlItnqeu12Wy/vzeMuOntv8w==\n",
+        "-----END CERTIFICATE-----\n",
+    );
+    const KEY_OF_OTHER: &str = concat!(
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgMdpPGHxrMeq2JOzI\n",
+        "d4MG0NSebWjhZ218rdgywMy2IUWhRANCAARWlgorCzyoEDcbfcXEhRxwkATIcmG0\n",
+        "KIIKNcPQeghPycsaTjn/3FODdmp/U19CvRMRN8adoOEDqHIaKH9i70cJ\n",
+        "-----END PRIVATE KEY-----\n",
+    );
+
+    #[tokio::test]
+    async fn a_new_certificate_in_the_place_of_the_old_one_is_taken_up_and_one_that_cannot_be_used_is_not() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = std::env::temp_dir().join(format!("naheya-certificate-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let files = (folder.join("chain.pem"), folder.join("key.pem"));
+        let put = |chain: &str, key: &str| {
+            std::fs::write(&files.0, chain).unwrap();
+            std::fs::write(&files.1, key).unwrap();
+        };
+        put(ONE, KEY_OF_ONE);
+        let served = RustlsConfig::from_pem_file(&files.0, &files.1).await.unwrap();
+        let (before, end) = (served.get_inner(), AtomicI64::new(0));
+        for (chain, key) in [(OTHER, KEY_OF_ONE), (OTHER, ""), ("", KEY_OF_OTHER)] {
+            put(chain, key);
+            assert!(renew(&served, &files, &end).await.is_err());
+            assert!(Arc::ptr_eq(&served.get_inner(), &before), "the one before stays");
+        }
+        put(OTHER, KEY_OF_OTHER);
+        renew(&served, &files, &end).await.unwrap();
+        assert!(!Arc::ptr_eq(&served.get_inner(), &before));
+        assert_eq!(end.into_inner(), 2_314_463_870_000);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -3,9 +3,10 @@
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use axum_server::tls_rustls::RustlsConfig;
@@ -134,7 +135,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         secure_cookies: door.tls.is_some() || door.behind_proxy.is_some(),
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy.clone(),
-        certificate: door.tls.as_ref().and_then(|(chain, _)| crate::certificate::end_of(chain)),
+        certificate: door.tls.as_ref().and_then(|(chain, _)| ends(chain)),
         scarce: crate::disk::watch(&location),
         long: Long::default(),
     };
@@ -142,7 +143,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     if let Some(watched) = watched {
         watch(watched, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    if let Some(end) = site.certificate {
+    if let Some(end) = site.certificate.clone() {
         crate::certificate::watch(end);
     }
     let listened = listen(store.clone(), site, (door, listener), tls, set_up).await;
@@ -271,9 +272,11 @@ async fn listen(
     tls: Option<RustlsConfig>,
     set_up: Option<String>,
 ) -> Result<(), Failure> {
+    let end = site.certificate.clone();
     let app = naheya_web::app(App { store, clock: Arc::new(now), settings: site });
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    // Who serves a certificate is told by the same signal to read it anew.
+    tokio::spawn(stop_on_signal(handle.clone(), tls.is_none()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     let crowd = Crowd::of_guests(door.behind_proxy.clone());
     let cannot = |error: std::io::Error| cannot_listen(door.listen, "--listen", &error);
@@ -286,6 +289,9 @@ async fn listen(
             server.handle(handle).serve(service).await.map_err(cannot)
         }
         Some(tls) => {
+            if let Some(files) = door.tls {
+                crate::certificate::follow(tls.clone(), files, end);
+            }
             say!("ready https://{at}");
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{at}")), set_up);
             let server = axum_server::from_tcp_rustls(listener, tls).map_err(cannot)?;
@@ -306,7 +312,7 @@ fn bounded<Acceptor>(server: Server<SocketAddr, Acceptor>) -> Server<SocketAddr,
 /// Serves plain HTTP until told to stop, and says when it is ready. Only for loopback.
 pub async fn serve_plain(listener: std::net::TcpListener, app: axum::Router) -> std::io::Result<()> {
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(handle.clone(), true));
     let at = listener.local_addr()?;
     let server = bounded(axum_server::from_tcp(listener)?).handle(handle);
     say!("ready http://{at}");
@@ -327,22 +333,42 @@ fn say_set_up(origin: &str, code: Option<String>) {
     }
 }
 
-/// What is under way is finished, for ten seconds at most.
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
+/// The end of a certificate, where it can be read.
+fn ends(chain: &Path) -> Option<Arc<AtomicI64>> {
+    crate::certificate::end_of(chain).map(|end| Arc::new(AtomicI64::new(end.0)))
+}
+
+/// What is under way is finished, for ten seconds at most; also when the terminal is closed, where that `ends_it`.
+async fn stop_on_signal(handle: Handle<SocketAddr>, ends_it: bool) {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+    let told = async {
+        use tokio::signal::unix::SignalKind;
+        let hang_up =
+            async { if ends_it { signalled(SignalKind::hangup()).await } else { std::future::pending().await } };
+        tokio::select! {
+            () = signalled(SignalKind::terminate()) => {}
+            () = hang_up => {}
         }
     };
     #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
+    let told = {
+        let _ = ends_it;
+        std::future::pending::<()>()
+    };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
+        () = told => {}
     }
     handle.graceful_shutdown(Some(std::time::Duration::from_secs(10)));
+}
+
+/// Until the system sends this signal.
+#[cfg(unix)]
+async fn signalled(kind: tokio::signal::unix::SignalKind) {
+    match tokio::signal::unix::signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
 }

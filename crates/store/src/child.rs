@@ -60,7 +60,7 @@ impl Act for OpenFile {
     async fn run(&self, tx: &Tx) -> Result<ChildId, Error> {
         tx.require(Action::KeepChild)?;
         let id = Uuid::now_v7();
-        check_places(tx, &self.details).await?;
+        check_places(tx, &self.details, None).await?;
         claim_id_number(tx, id, &self.details).await?;
         let running = match tx.ahead::<OpenFile, Running>(&["children", "merges"]).and_then(|ahead| ahead.take(tx)) {
             Some(running) => running,
@@ -96,17 +96,21 @@ impl Act for ConfirmFile {
     }
 }
 
-/// School and class exist in this county and belong together.
-pub(crate) async fn check_places(tx: &Tx, details: &ChildDetails) -> Result<(), Error> {
-    if let Some(id) = details.school_id
-        && tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none()
-    {
-        return Err(Error::field("school_id", "school.unknown"));
+/// School and class exist in this county and belong together. What is closed takes nobody but who is there (`before`).
+pub(crate) async fn check_places(tx: &Tx, details: &ChildDetails, before: Option<&child::Model>) -> Result<(), Error> {
+    if let Some(id) = details.school_id {
+        let school = tx.for_rule::<school::Entity>().id(id).first(tx).await?;
+        let school = school.ok_or_else(|| Error::field("school_id", "school.unknown"))?;
+        if school.state != "open" && before.and_then(|child| child.school_id) != Some(id) {
+            return Err(Error::field("school_id", "school.closed"));
+        }
     }
     if let Some(id) = details.class_id {
         let class = tx.for_rule::<class::Entity>().id(id).first(tx).await?;
-        if class.is_none_or(|c| Some(c.school_id) != details.school_id) {
-            return Err(Error::field("class_id", "class.unknown"));
+        let class = class.filter(|c| Some(c.school_id) == details.school_id);
+        let class = class.ok_or_else(|| Error::field("class_id", "class.unknown"))?;
+        if class.state != "open" && before.and_then(|child| child.class_id) != Some(id) {
+            return Err(Error::field("class_id", "class.closed"));
         }
     }
     Ok(())
@@ -282,6 +286,9 @@ impl Act for ChangeState {
         let state = ChildState::parse(&before.state).ok_or(Error::NotFound)?;
         if !state.may_become(self.next) {
             return Err(Error::refused("child.state_not_possible"));
+        }
+        if state == ChildState::Left {
+            crate::school::still_open(tx, before.school_id, before.class_id).await?;
         }
         let open_pair = tx
             .for_rule::<crate::sealed::entity::pair::Entity>()

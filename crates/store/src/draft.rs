@@ -5,7 +5,6 @@ use naheya_domain::{Key, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::import::NAMED;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{draft, idempotency};
 use crate::sealed::trail::Letter;
@@ -49,11 +48,11 @@ pub fn is_name(form: &str) -> bool {
     (1..=80).contains(&form.len()) && form.bytes().all(plain) && !RESERVED.contains(&form)
 }
 
-/// What somebody has typed; not what an import has put aside.
+/// What somebody has typed; not what other parts have put aside: no form has a colon in its name.
 fn typed() -> Condition {
     Condition::all()
         .add(draft::Column::Form.is_not_in(RESERVED.iter().copied()))
-        .add(draft::Column::Form.not_like(format!("{NAMED}%")))
+        .add(draft::Column::Form.not_like("%:%"))
 }
 
 fn own(tx: &Tx) -> Condition {

@@ -305,8 +305,13 @@ pub(crate) async fn judge(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -
     Ok(())
 }
 
-/// Volunteers and guardians are people on file, whom the giver sees.
+/// Volunteers and guardians are people on file, whom the giver sees; a class that is closed has no teacher.
 async fn on_file(tx: &Tx, new: &NewGrant) -> Result<(), Error> {
+    if let Place::Class(class) = new.place
+        && crate::school::is_closed(tx, Some(class)).await?
+    {
+        return Err(Error::field("place", "class.closed"));
+    }
     let Place::Person(id) = new.place else { return Ok(()) };
     let found = match new.role {
         Role::Guardian => tx.visible::<guardian::Entity>().id(id).first(tx).await?.is_some(),

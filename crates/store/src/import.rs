@@ -42,7 +42,7 @@ pub use enrol::EnrolImported;
 pub use erased::{LeftBehind, PutAside, Waiting};
 pub(crate) use erased::{erase, is_waiting, put_aside, throw_away};
 pub use left::LeftOut;
-pub(crate) use left::{NAMED, purge};
+pub(crate) use left::purge;
 pub use undo::{KeptRow, MOST_KEPT, UNDO_DAYS, UndoImport};
 pub use upload::{ChooseSchools, DropUpload, Fix, FixUpload, KeepUpload, SchoolChoice, UnfixUpload, Uploaded};
 pub(crate) use upload::{drop_uploaded, tell_lapsed};

@@ -4,7 +4,7 @@ use naheya_domain::access::Action;
 use naheya_domain::class_name;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::name_order::{NameOrder, by_sound};
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
@@ -15,18 +15,23 @@ use crate::{Desk, Error};
 
 mod calendar;
 mod class_file;
+mod closing;
 mod day;
 mod gate;
 mod leaving;
+mod merging;
 mod move_up;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
+pub use closing::{CloseClass, ReopenClass, Ungraded};
+pub(crate) use closing::{all_open, is_closed, still_open};
 pub(crate) use day::calendar;
 pub(crate) use gate::hand_on_days;
 pub use leaving::{ClassAlone, DutyAlone, Leaving};
-pub use move_up::NameClasses;
+pub use merging::{CloseSchool, MoveClass, ReopenSchool};
+pub use move_up::{NameClasses, NameClassesBack};
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
 
@@ -77,10 +82,21 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn schools(&self) -> Result<Vec<School>, Error> {
+        self.schools_beside(None, None).await
+    }
+
+    /// The same with the school and the class in which a child is, though they be closed: its file keeps them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn schools_beside(&self, own: Option<SchoolId>, within: Option<ClassId>) -> Result<Vec<School>, Error> {
+        use {class::Column as C, school::Column as S};
         let tx = self.read();
-        let mut schools = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).all(&tx).await?;
+        let open = Condition::any().add(S::State.eq("open")).add_option(own.map(|own| S::Id.eq(own.0)));
+        let mut schools = tx.visible::<school::Entity>().and(open).all(&tx).await?;
         schools.sort_by_cached_key(|school| by_sound(&school.name));
-        let mut classes = tx.visible::<class::Entity>().and(class::Column::State.eq("open")).all(&tx).await?;
+        let open = Condition::any().add(C::State.eq("open")).add_option(within.map(|within| C::Id.eq(within.0)));
+        let mut classes = tx.visible::<class::Entity>().and(open).all(&tx).await?;
         classes.sort_by_cached_key(in_order);
         Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
     }
@@ -141,8 +157,9 @@ impl Act for AddSchool {
 
     async fn run(&self, tx: &Tx) -> Result<SchoolId, Error> {
         tx.require(Action::KeepSchool)?;
-        if tx.for_rule::<school::Entity>().and(school::Column::Name.eq(&*self.name)).first(tx).await?.is_some() {
-            return Err(Error::field("name", "school.exists"));
+        if let Some(same) = tx.for_rule::<school::Entity>().and(school::Column::Name.eq(&*self.name)).first(tx).await? {
+            let code = if same.state == closing::CLOSED { "school.exists_closed" } else { "school.exists" };
+            return Err(Error::field("name", code));
         }
         let id = Uuid::now_v7();
         tx.insert::<school::Entity>(school::Model {
@@ -182,6 +199,9 @@ impl Act for AddClass {
     async fn run(&self, tx: &Tx) -> Result<ClassId, Error> {
         tx.require(Action::KeepSchool)?;
         let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
+        if school.state == closing::CLOSED {
+            return Err(Error::refused("school.closed"));
+        }
         new_name(tx, school.id, None, &self.name).await?;
         let id = Uuid::now_v7();
         tx.insert::<class::Entity>(class::Model {
@@ -202,10 +222,13 @@ impl Act for AddClass {
 async fn new_name(tx: &Tx, school: Uuid, own: Option<Uuid>, name: &str) -> Result<(), Error> {
     let classes = tx.for_rule::<class::Entity>().and(class::Column::SchoolId.eq(school)).all(tx).await?;
     let others: Vec<class::Model> = classes.into_iter().filter(|other| Some(other.id) != own).collect();
+    let key = class_name::key(name);
+    if others.iter().any(|other| other.state == closing::CLOSED && class_name::key(&other.name) == key) {
+        return Err(Error::field("name", "class.exists_closed"));
+    }
     if others.iter().any(|other| other.name == name) {
         return Err(Error::field("name", "class.exists"));
     }
-    let key = class_name::key(name);
     if others.iter().any(|other| class_name::key(&other.name) == key) {
         return Err(Error::field("name", "class.alike"));
     }

@@ -353,12 +353,12 @@ impl Desk {
 
     /// Which month that is over waits for the leader: the oldest that somebody above asks to check, else the oldest without a
     /// signature since the first that was signed. One in which there was nobody yet, or that was over before the county was kept
-    /// here, does not.
+    /// here, does not. The office reads of it too: a leader may be away.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for whoever does not sign.
+    /// [`Error::Forbidden`] for roles without the report.
     pub async fn month_waiting(&self) -> Result<Option<(Month, Waiting)>, Error> {
-        self.require(Action::SignSnapshot)?;
+        self.require(Action::SeeReport)?;
         let last = Month::over_by(self.now().date());
         let waiting = async { waiting(&self.read(), last).await };
         self.remembered("snapshot.waiting", last.to_string(), waiting).await

@@ -1,11 +1,13 @@
 //! Read access for other programs, under the same session, rights and errors as the pages, and its
-//! description. Lists come in pages of 50; `next` is given back as `after`.
+//! description. Lists come in pages of 50; `next` is given back as `after`. Whoever reads here keeps it: what goes out stands in
+//! the trail, and children are counted like those of a list that is taken out as a file.
 
 use axum::response::IntoResponse;
 use naheya_domain::FieldError;
 use naheya_domain::access::{Class, Noun};
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, PairId, StayId, VolunteerId};
+use naheya_domain::operation::OperationKind;
 use naheya_domain::pair::PairState;
 use naheya_domain::stay::StayState;
 use naheya_domain::time::{Date, Timestamp};
@@ -80,13 +82,15 @@ fn search(wanted: &Wanted) -> Option<String> {
     wanted.given("q").map(str::to_owned)
 }
 
-/// Children that the reader sees, by name. As in every list that leaves, those are not in it whose file is restricted.
+/// Children that the reader sees, by name. As in every list that leaves, those are not in it whose file is restricted, and more
+/// than 50 different children within 24 hours, of all lists together, need another person's yes (`export.needs_second`).
 #[utoipa::path(get, path = "/api/v1/children", tag = "children",
     params(("q" = Option<String>, Query, description = "Name, pinyin or initials begin with this"),
         ("state" = Option<String>, Query, description = "applying, enrolled, paused, left"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Children), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
 async fn children(me: Signed, wanted: Wanted) -> Answer {
     let filter = ChildFilter {
         state: state(&wanted, ChildState::parse)?,
@@ -95,6 +99,7 @@ async fn children(me: Signed, wanted: Wanted) -> Answer {
         ..ChildFilter::default()
     };
     let (rows, more) = me.desk.children_to_leave(&filter).await?;
+    me.desk.tell_program(OperationKind::Children, rows.iter().map(|row| row.id).collect()).await?;
     answer(rows, more, |row: &ChildRow| Some((row.name.clone(), row.id.to_string())), Child::from)
 }
 
@@ -113,15 +118,17 @@ async fn volunteers(me: Signed, wanted: Wanted) -> Answer {
         ..VolunteerFilter::default()
     };
     let (rows, more) = me.desk.volunteers(&filter).await?;
+    me.desk.looked("volunteers", rows.iter().map(|row| row.id.0).collect(), "export", None).await?;
     answer(rows, more, |row: &VolunteerRow| Some((row.name.clone(), row.id.to_string())), Volunteer::from)
 }
 
-/// Pairs that the reader sees, newest first.
+/// Pairs that the reader sees, newest first. Their children count like those of the children's list.
 #[utoipa::path(get, path = "/api/v1/pairs", tag = "pairs",
     params(("state" = Option<String>, Query, description = "settling, active, paused, ended"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Pairs), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
 async fn pairs(me: Signed, wanted: Wanted) -> Answer {
     let filter = PairFilter {
         state: state(&wanted, PairState::parse)?,
@@ -130,18 +137,23 @@ async fn pairs(me: Signed, wanted: Wanted) -> Answer {
         ..PairFilter::default()
     };
     let (rows, more) = me.desk.pairs(&filter).await?;
+    let named = rows.iter().filter(|row| !row.child_name.is_empty()).map(|row| row.child);
+    me.desk.tell_program(OperationKind::Pairs, named.collect()).await?;
     answer(rows, more, |row: &PairRow| Some((row.begun_on?.to_string(), row.id.to_string())), Pair::from)
 }
 
-/// Stays that the reader sees, newest first.
+/// Stays that the reader sees, newest first. Their children count like those of the children's list.
 #[utoipa::path(get, path = "/api/v1/stays", tag = "stays",
     params(("state" = Option<String>, Query, description = "requested, consented, approved, released, in_care, returned, closed, refused, cancelled"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Stays), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
 async fn stays(me: Signed, wanted: Wanted) -> Answer {
     let state = state(&wanted, StayState::parse)?;
     let after = after(&wanted, |at, id| Some((Timestamp(at.parse().ok()?), StayId::parse(id)?)))?;
     let (rows, more) = me.desk.stay_register(state, after).await?;
+    let named = rows.iter().filter(|row| !row.child_name.is_empty()).map(|row| row.child);
+    me.desk.tell_program(OperationKind::Stays, named.collect()).await?;
     answer(rows, more, |row: &Entry| Some((row.starts_at.0.to_string(), row.id.to_string())), Stay::from)
 }

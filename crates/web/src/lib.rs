@@ -87,7 +87,7 @@ pub mod wish;
 pub mod words;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use axum::Router;
 use naheya_domain::Timestamp;
@@ -132,8 +132,9 @@ pub struct SiteSettings {
     pub public_origin: Option<String>,
     /// The proxies of ours that stand before the site; who comes over a network without them is refused.
     pub behind_proxy: Option<Proxies>,
-    /// When the certificate with which this process serves ends; none behind a proxy.
-    pub certificate: Option<Timestamp>,
+    /// When the certificate with which this process serves ends, in milliseconds; none behind a proxy. It moves when a new one
+    /// is taken up.
+    pub certificate: Option<Arc<AtomicI64>>,
     /// Whether the disk of the records is nearly full, as it was a moment ago; none where nobody looks.
     pub scarce: Option<Arc<AtomicBool>>,
     /// When work is long, and how long a request waits for it.
@@ -141,6 +142,12 @@ pub struct SiteSettings {
 }
 
 impl SiteSettings {
+    /// When the certificate with which this process serves ends.
+    #[must_use]
+    pub fn certificate_ends(&self) -> Option<Timestamp> {
+        self.certificate.as_ref().map(|end| Timestamp(end.load(Ordering::Relaxed)))
+    }
+
     /// Whether the disk of the records is nearly full.
     #[must_use]
     pub fn is_scarce(&self) -> bool {

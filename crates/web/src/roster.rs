@@ -183,6 +183,9 @@ impl Reading {
         let has = |wanted: Field| self.columns.iter().any(|column| column.field == Some(wanted));
         match field {
             "id_number" => Field::IdNumber,
+            "class" if has(Field::Class) => Field::Class,
+            "school" if has(Field::School) => Field::School,
+            "school" | "class" if has(Field::SchoolClass) => Field::SchoolClass,
             "volunteer_name" if has(Field::VolunteerName) => Field::VolunteerName,
             "volunteer_name" => Field::VolunteerNamePhone,
             "begun_on" if has(Field::PairBegin) => Field::PairBegin,

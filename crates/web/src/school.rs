@@ -6,7 +6,9 @@ use naheya_domain::id::{AccountId, SchoolId};
 use naheya_domain::school::{ClassDetails, SchoolDetails, day};
 use naheya_store::Error;
 use naheya_store::meanwhile::Record;
-use naheya_store::school::{AddClass, AddSchool, ChangeSchool, DropDuty, School, SchoolFile, SetDuty};
+use naheya_store::school::{
+    AddClass, AddSchool, ChangeSchool, CloseSchool, DropDuty, ReopenSchool, School, SchoolFile, SetDuty, Ungraded,
+};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
@@ -33,6 +35,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/schools", KEEPS, area, add),
         Route::get("/schools/{id}", KEEPS, area, show),
         Route::post("/schools/{id}", KEEPS, area, change),
+        Route::post("/schools/{id}/closure", KEEPS, area, close),
+        Route::post("/schools/{id}/closure/undo", KEEPS, area, reopen),
         Route::post("/schools/{id}/classes", KEEPS, area, add_class),
         Route::post("/schools/{id}/duties", KEEPS, area, set_duty),
         Route::post("/schools/{id}/duties/{duty}/end", KEEPS, area, drop_duty),
@@ -45,6 +49,8 @@ pub fn routes() -> Vec<Route> {
 struct ListPage {
     f: Frame,
     schools: Vec<School>,
+    /// Schools that are closed, for whoever may open them again.
+    closed: Vec<(SchoolId, String)>,
     may_keep: bool,
     may_export: bool,
 }
@@ -52,7 +58,8 @@ struct ListPage {
 async fn list(me: Signed) -> Answer {
     let schools = me.desk.schools().await?;
     let [may_keep, may_export] = [Action::KeepSchool, Action::Export].map(|action| me.desk.may(action));
-    page(&ListPage { f: me.frame("school-list-title"), schools, may_keep, may_export })
+    let closed = if may_keep { me.desk.closed_schools().await? } else { Vec::new() };
+    page(&ListPage { f: me.frame("school-list-title"), schools, closed, may_keep, may_export })
 }
 
 #[derive(Template)]
@@ -104,10 +111,19 @@ struct FilePage {
     hours: Sheet,
     class: Sheet,
     duty: Sheet,
+    closing: Sheet,
     teachers: Vec<(String, String)>,
+    /// Until when moving up is taken back, while it can be.
+    back_until: Option<String>,
 }
 
 impl FilePage {
+    /// Classes that have left the school, and others that nobody is in: what may be closed.
+    fn ending(&self) -> Vec<&Ungraded> {
+        let ends = |one: &&Ungraded| one.children == 0 || year::has_left(&one.class.name);
+        self.file.ungraded.iter().filter(ends).collect()
+    }
+
     fn day(&self, on: &str) -> String {
         on.parse::<naheya_domain::Date>().map_or_else(|_| on.to_owned(), |day| self.f.w.long_date(day))
     }
@@ -119,6 +135,7 @@ enum Came {
     Hours(Sheet),
     Class(Sheet),
     Duty(Sheet),
+    Closing(Sheet),
 }
 
 async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
@@ -127,9 +144,11 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
 
 async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let file = me.desk.school(id).await?;
+    let back_until = me.desk.named_back_until(id).await?.map(|at| me.w().time(at));
     let mut hours = me.resumed_of(&format!("school-{id}"), "school", &file).await?;
     let mut class = Sheet::blank("school-class");
     let mut duty = Sheet::blank("school-duty");
+    let mut closing = Sheet::blank("school");
     let mut frame = me.frame("school-file-title");
     let mut status = axum::http::StatusCode::OK;
     let (place, sheet) = match came {
@@ -137,6 +156,7 @@ async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
         Came::Hours(sheet) => (Some(&mut hours), Some(sheet)),
         Came::Class(sheet) => (Some(&mut class), Some(sheet)),
         Came::Duty(sheet) => (Some(&mut duty), Some(sheet)),
+        Came::Closing(sheet) => (Some(&mut closing), Some(sheet)),
     };
     if let (Some(place), Some(sheet)) = (place, sheet) {
         frame = frame.with(&sheet);
@@ -152,6 +172,8 @@ async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
             hours,
             class,
             duty,
+            closing,
+            back_until,
         },
     )
 }
@@ -169,6 +191,25 @@ async fn change(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
             file_page(&me, id, Came::Hours(me.again("school", &posted, error, &file).await?)).await
         }
     }
+}
+
+async fn close(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(CloseSchool { school: id, version }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => {
+            let toast = Toast::new("school-closed").undo(format!("/schools/{id}/closure/undo"));
+            see_other_saying("/schools", toast)
+        }
+        Err(error) => file_page(&me, id, Came::Closing(Sheet::again("school", &posted, error)?)).await,
+    }
+}
+
+async fn reopen(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    me.desk.save_once(ReopenSchool { school: id }, posted.submission()?).await?;
+    see_other_saying(format!("/schools/{id}"), Toast::new("school-reopened"))
 }
 
 impl Versioned for SchoolFile {

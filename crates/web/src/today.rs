@@ -137,7 +137,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let alarms = me.desk.count_open_alarms().await?;
     let backup = last_backup(&app, me.now).await?;
     let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
-    let certificate = app.settings.certificate.filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
+    let certificate = app.settings.certificate_ends().filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
     let items = work(&me, &found).await?;
     let steps = beginning::lines(&me).await?;
@@ -206,9 +206,7 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     if me.desk.may(Action::EraseFile) {
         work.extend(me.desk.erasures_to_decide().await?.into_iter().map(|asked| erasure(w, asked)));
     }
-    if me.desk.may(Action::SignSnapshot) {
-        work.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
-    }
+    work.extend(month(me).await?);
     work.extend(me.desk.volunteers_to_sign().await?.into_iter().map(|(id, name)| volunteer_item(w, id, &name)));
     let to_sign = me.desk.imports_to_sign().await?;
     work.extend(to_sign.iter().filter(|batch| !batch.by_reader).map(|batch| import_item(w, batch)));
@@ -282,17 +280,35 @@ fn families(w: Words, untold: u64) -> Option<Item> {
     })
 }
 
-/// Last month's figures, which only the leader can send up.
-fn month_item(w: Words, month: Month, waiting: Waiting) -> Item {
+/// A month's figures: the leader's to send up, and once they are late the office's to remind of, since the leader may be away.
+async fn month(me: &Signed) -> Result<Option<Item>, Error> {
+    if !me.desk.may(Action::SeeReport) {
+        return Ok(None);
+    }
+    let signs = me.desk.may(Action::SignSnapshot);
+    let waits = me.desk.month_waiting().await?;
+    let late = |month: Month, waiting: Waiting| waiting == Waiting::Unsigned && month.is_late(me.today());
+    let waits = waits.filter(|(month, waiting)| signs || late(*month, *waiting));
+    Ok(waits.map(|(month, waiting)| {
+        let item = month_item(me.w(), month, waiting, late(month, waiting));
+        if signs { item } else { Item { text: me.w().t("snapshot-leader-away"), ..item } }
+    }))
+}
+
+fn month_item(w: Words, month: Month, waiting: Waiting, is_late: bool) -> Item {
     let name = crate::level::month_words(w, month);
     let what = match waiting {
         Waiting::Unsigned => w.t1("snapshot-unsigned", "month", name),
         Waiting::Asked => w.t1("snapshot-asked", "month", name),
     };
     Item {
-        when: w.t1("today-month-by", "day", DUE_DAY),
+        when: match waiting {
+            Waiting::Unsigned if is_late => w.t1("today-month-late", "day", DUE_DAY),
+            Waiting::Unsigned => w.t1("today-month-by", "day", DUE_DAY),
+            Waiting::Asked => w.t("today-calm"),
+        },
         note: String::new(),
-        calm: true,
+        calm: !is_late,
         what,
         text: w.t("today-month-text"),
         href: format!("/snapshots?month={month}"),

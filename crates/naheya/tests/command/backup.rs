@@ -40,6 +40,8 @@ fn a_backup_made_while_forms_come_in_is_whole_in_another_place() {
     let (served, password) = demo(&folder);
     let cookie = signed_in(&served.address, &password);
     let token = request(&served.address, "GET", "/children/new", &cookie, None).unwrap().field("form_token");
+    let health = || request(&served.address, "GET", "/today", &cookie, None).unwrap().body;
+    assert!(health().contains("还没有备份"));
     let mut backup: Command = folder.command();
     let mut backup = backup.args(["backup", "copy.backup", "--data", "data"]).spawn().unwrap();
     let mut sent = 0;
@@ -52,6 +54,7 @@ fn a_backup_made_while_forms_come_in_is_whole_in_another_place() {
     }
     assert!(sent > 0, "nothing was sent while the copy was made");
     assert!(backup.wait().unwrap().success());
+    assert!(health().contains("读回来核对过"), "one made by hand counts like the night's");
     drop(served);
 
     let restored = folder.run(&["restore", "copy.backup", "--data", "back"]);

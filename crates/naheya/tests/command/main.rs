@@ -13,3 +13,5 @@ mod process;
 mod program;
 #[cfg(target_os = "linux")]
 mod say;
+#[cfg(unix)]
+mod signal;

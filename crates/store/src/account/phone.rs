@@ -1,11 +1,14 @@
 //! A new number in somebody's file: whoever signs in, or is told, by the old one goes by the new one from then on. The old
 //! one may soon be a stranger's, and an alarm about a child must not go there.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::access::Action;
 use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::AccountState;
 use crate::grant::{account_of, held_for};
 use crate::sealed::entity::{account, grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
@@ -42,22 +45,56 @@ async fn number_on_file(tx: &Tx, person: Uuid) -> Result<Option<Vec<u8>>, Error>
 }
 
 /// The number in the file of `person` was `old` and is `new`. An account of theirs that another number was given to keeps it;
-/// where somebody else signs in by the new one already, theirs goes by its user name alone.
+/// where somebody else signs in by the new one already, theirs goes by its user name alone. The old one may be the way in again of
+/// whoever shared it.
 pub(crate) async fn follow(tx: &Tx, person: Uuid, old: Option<&str>, new: Option<&str>) -> Result<(), Error> {
     use {account::Column as A, grant::Column as G};
     let Some(old) = old.filter(|_| old != new) else { return Ok(()) };
     let held = crate::grant::grants_at(tx, &Place::Person(person));
     let accounts = tx.common::<account::Entity>().and(A::Id.in_subquery(held.ids(G::AccountId))).all(tx).await?;
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let (is_anothers, mut gave_up) = (free(tx, index(tx, old)).await?.is_none(), false);
     for before in accounts {
         contact::forget_phone(tx, before.id, old).await?;
-        if before.phone_bi != Some(index(tx, old)) {
+        let goes_by_it = before.phone_bi == Some(index(tx, old));
+        // It had let somebody else in, and theirs went by its user name alone.
+        let has_lost_it = before.phone_bi.is_none() && is_anothers && before.state != AccountState::Closed.code();
+        if !goes_by_it && !has_lost_it {
             continue;
         }
+        gave_up |= goes_by_it;
         let phone_bi = match new {
             Some(new) => free(tx, index(tx, new)).await?,
             None => None,
         };
         tx.change::<account::Entity>(&before, account::Model { phone_bi, ..before.clone() }).await?;
+    }
+    if gave_up { freed(tx, index(tx, old), Some(person)).await } else { Ok(()) }
+}
+
+/// A number by which nobody signs in any more is the way in again of the one who has it in the file too and went by a user name
+/// alone, because it let somebody else in. Of several nobody knows whose it is, and it stays free; `but` is whoever gave it up.
+pub(crate) async fn freed(tx: &Tx, number: Vec<u8>, but: Option<Uuid>) -> Result<(), Error> {
+    use account::Column as A;
+    let Some(number) = free(tx, number).await? else { return Ok(()) };
+    let guardians = tx.for_rule::<guardian::Entity>().and(guardian::Column::PhoneBi.eq(number.clone())).all(tx).await?;
+    let carers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::PhoneBi.eq(number.clone())).all(tx).await?;
+    let people = guardians.iter().map(|one| one.id).chain(carers.iter().map(|one| one.id));
+    let people: Vec<Uuid> = people.filter(|person| Some(*person) != but).collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut theirs = BTreeSet::new();
+    for held in held_for(tx, &people).await?.values() {
+        theirs.extend(account_of(tx, held).await?.map(|account| account.0));
+    }
+    let waiting = tx.common::<account::Entity>().among(theirs).and(A::PhoneBi.is_null());
+    let waiting = waiting.and(A::State.ne(AccountState::Closed.code())).all(tx).await?;
+    if let [before] = waiting.as_slice() {
+        let after = account::Model { phone_bi: Some(number), ..before.clone() };
+        tx.change::<account::Entity>(before, after).await?;
     }
     Ok(())
 }

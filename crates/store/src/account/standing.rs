@@ -7,6 +7,7 @@ use naheya_domain::id::AccountId;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::phone::freed;
 use super::{AccountState, in_my_county};
 use crate::concern::hands::hand_on;
 use crate::grant::stands_for;
@@ -33,7 +34,8 @@ pub(crate) async fn reads_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Err
 }
 
 /// Locks, unlocks or closes an account; whoever is out is out at once. One that is closed holds no role and no phone any more:
-/// questions go to whoever is left, and a person who comes back, or who has the number now, gets a new account.
+/// questions go to whoever is left, and a person who comes back, or who has the number now, gets a new account. Who shared the
+/// number and went by a user name alone signs in by it.
 #[derive(Clone, Debug)]
 pub struct SetAccountState {
     /// Whose.
@@ -71,6 +73,9 @@ impl Act for SetAccountState {
             crate::saved_view::forget(tx, self.account).await?;
         }
         tx.change::<account::Entity>(&row, after).await?;
+        if let Some(number) = row.phone_bi.filter(|_| self.state == AccountState::Closed) {
+            freed(tx, number, None).await?;
+        }
         if self.state != AccountState::Active {
             session::end_all(tx, self.account, None).await?;
         }

@@ -212,7 +212,7 @@ impl Act for EditFile {
         }
         crate::erasure::not_erased(tx, before.id).await?;
         let details = with_locked(tx, &before, &self.details)?;
-        check_places(tx, &details).await?;
+        check_places(tx, &details, Some(&before)).await?;
         claim_id_number(tx, before.id, &details).await?;
         let mut after = filled(tx, before.clone(), &details)?;
         after.updated_at = tx.now().0;
@@ -221,8 +221,9 @@ impl Act for EditFile {
         let (old, new) = (before.id_no_bi.as_ref(), after.id_no_bi.as_ref());
         crate::claim::release(tx, "child_id_no", before.id, old, new).await?;
         let after = tx.change::<child::Entity>(&before, after).await?;
-        let school = crate::stay::new_school(&before, &after);
-        crate::stay::follow_schools(tx, &school.into_iter().collect()).await?;
+        let mut moves = crate::stay::Moves::default();
+        moves.note(&before, &after);
+        moves.follow(tx).await?;
         let names: Vec<&str> =
             [Some(details.name.as_str()), details.name_mn.as_deref()].into_iter().flatten().collect();
         search::reindex(tx, Kind::Child, before.id, &names).await

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::empty::emptied;
 use crate::account::AccountState;
+use crate::account::phone::freed;
 use crate::sealed::entity::{account, contact, grant, notice};
 use crate::sealed::tx::Tx;
 use crate::{Error, session};
@@ -52,6 +53,9 @@ pub(super) async fn close(tx: &Tx, accounts: &[account::Model]) -> Result<usize,
         };
         tx.change::<account::Entity>(before, after).await?;
         session::end_all(tx, AccountId(before.id), None).await?;
+    }
+    for number in accounts.iter().filter_map(|account| account.phone_bi.clone()) {
+        freed(tx, number, None).await?;
     }
     let ids: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
     let reached = emptied::<contact::Entity>(tx, contact::Column::Id, &ids, |row| {

@@ -2,7 +2,7 @@
 //! long as that is possible, like what it left out. A file is put back whole, and only while everything the import wrote in
 //! it still stands: what somebody has said since counts more.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::child::ChildState;
@@ -27,7 +27,7 @@ use crate::sealed::entity::{
 };
 use crate::sealed::record::{OfCounty, Record, changed, ref_id};
 use crate::sealed::tx::Tx;
-use crate::stay::{follow_schools, new_school};
+use crate::stay::Moves;
 use crate::words::closed;
 
 mod strike;
@@ -355,12 +355,12 @@ impl Now {
             tables.entry(table).or_default().push(row);
         }
         phones_follow(tx, &tables).await?;
-        let schools = schools_again(&tables)?;
+        let moves = moves_back(&tables)?;
         for table in TABLES {
             let rows = tables.remove(table).unwrap_or_default();
             in_table!(table, write_rows(tx, rows))?;
         }
-        follow_schools(tx, &schools).await?;
+        moves.follow(tx).await?;
         tx.remove_all::<child_category::Entity>(&self.categories).await?;
         tx.remove_all::<guardianship::Entity>(&self.ties).await?;
         lonely_guardians(tx, self.ties.iter().map(|tie| tie.guardian_id).collect()).await?;
@@ -394,13 +394,13 @@ where
     tx.change_all::<E>(rows.iter().map(both).collect::<Result<_, Error>>()?).await
 }
 
-/// Whose school is the one again that it was before the import.
-fn schools_again(tables: &HashMap<String, Vec<(Json, Json)>>) -> Result<BTreeMap<Uuid, Uuid>, Error> {
-    let mut schools = BTreeMap::new();
+/// Whose school or class is the one again that it was before the import.
+fn moves_back(tables: &HashMap<String, Vec<(Json, Json)>>) -> Result<Moves, Error> {
+    let mut moves = Moves::default();
     for (before, after) in tables.get(child::Entity::TABLE).into_iter().flatten() {
-        schools.extend(new_school(&read_back::<child::Entity>(before)?, &read_back::<child::Entity>(after)?));
+        moves.note(&read_back::<child::Entity>(before)?, &read_back::<child::Entity>(after)?);
     }
-    Ok(schools)
+    Ok(moves)
 }
 
 /// An account that followed a number which came with the import goes back with it.

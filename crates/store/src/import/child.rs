@@ -19,7 +19,7 @@ use crate::household::resealed;
 use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::stay::{follow_schools, new_school};
+use crate::stay::Moves;
 
 mod kept_away;
 
@@ -117,6 +117,18 @@ enum Step {
     Known { before: Box<child::Model>, after: Box<child::Model>, new_categories: Vec<String>, around: bool },
 }
 
+impl Step {
+    /// School and class into which it puts a child that is not in them.
+    fn new_places(&self) -> [Option<Uuid>; 2] {
+        let new = |before: Option<Uuid>, after: Option<Uuid>| after.filter(|_| before != after);
+        match self {
+            Step::New { school, class, .. } => [Some(*school), *class],
+            Step::Known { before: b, after: a, .. } => [new(b.school_id, a.school_id), new(b.class_id, a.class_id)],
+            Step::Fault(..) => [None, None],
+        }
+    }
+}
+
 /// The lines with what each asks for; made once for the preview and again inside the act.
 pub(super) struct Plan<'a> {
     lines: &'a [ChildLine],
@@ -149,7 +161,8 @@ impl<'a> Plan<'a> {
                 Ok(None) if is_twin(&mut fresh, line) => Step::Fault("name", "duplicate.in_file"),
                 Ok(None) => fresh_step(line, &mut places),
             };
-            steps.push(step);
+            let closed = places.closed(step.new_places());
+            steps.push(closed.map_or(step, |(field, code)| Step::Fault(field, code)));
         }
         Ok(Plan { lines, blinds, steps, places, known })
     }
@@ -207,7 +220,7 @@ impl<'a> Plan<'a> {
             adults.add(tx, *id, line, &[])?;
         }
         tx.insert_all::<child::Entity>(rows).await?;
-        let mut changes = Vec::new();
+        let (mut changes, mut moves) = (Vec::new(), Moves::default());
         for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(std::mem::take(&mut self.steps)) {
             let Step::Known { before, after, new_categories, around } = step else { continue };
             if differs::<child::Entity>(&before, &after) {
@@ -217,6 +230,7 @@ impl<'a> Plan<'a> {
                 if before.id_no_bi.is_none() {
                     claimed.extend(blind.clone().map(|blind| claim(tx, blind, before.id)));
                 }
+                moves.note(&before, &after);
                 changes.push((before.as_ref().clone(), after));
             }
             for code in new_categories {
@@ -229,9 +243,8 @@ impl<'a> Plan<'a> {
                 adults.merge(tx, before.id, line, ties, &self.known, &mut was).await?;
             }
         }
-        let schools = changes.iter().filter_map(|(before, after)| new_school(before, after)).collect();
         tx.change_all::<child::Entity>(changes).await?;
-        follow_schools(tx, &schools).await?;
+        moves.follow(tx).await?;
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
         search::keep(tx, tokens).await?;

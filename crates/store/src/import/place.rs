@@ -1,6 +1,6 @@
 //! Schools and classes that a roster names: found by name, made when they are new.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::class_name;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub(super) struct Places {
     alike: HashMap<(Uuid, String), Uuid>,
     /// What schools and classes are called.
     names: HashMap<Uuid, String>,
+    /// Schools and classes that take nobody any more.
+    closed: HashSet<Uuid>,
     new_schools: Vec<(Uuid, String)>,
     new_classes: Vec<(Uuid, Uuid, String)>,
 }
@@ -31,6 +33,8 @@ impl Places {
     pub(super) async fn read(tx: &Tx) -> Result<Places, Error> {
         let schools = tx.for_rule::<school::Entity>().all(tx).await?;
         let classes = tx.for_rule::<class::Entity>().all(tx).await?;
+        let closed = schools.iter().filter(|s| s.state == "closed").map(|s| s.id);
+        let closed = closed.chain(classes.iter().filter(|c| c.state == "closed").map(|c| c.id)).collect();
         Ok(Places {
             names: schools
                 .iter()
@@ -38,6 +42,7 @@ impl Places {
                 .chain(classes.iter().map(|c| (c.id, c.name.clone())))
                 .collect(),
             schools: schools.into_iter().map(|s| (s.name, s.id)).collect(),
+            closed,
             alike: classes.iter().map(|c| ((c.school_id, class_name::key(&c.name)), c.id)).collect(),
             classes: classes.into_iter().map(|c| ((c.school_id, c.name), c.id)).collect(),
             ..Places::default()
@@ -75,6 +80,13 @@ impl Places {
         self.names.insert(id, name.to_owned());
         self.new_classes.push((id, school, name.to_owned()));
         id
+    }
+
+    /// What of a school and a class takes nobody any more, as the field and the code of a fault.
+    pub(super) fn closed(&self, [school, class]: [Option<Uuid>; 2]) -> Option<(&'static str, &'static str)> {
+        let faults = [(school, ("school", "school.closed")), (class, ("class", "class.closed"))];
+        let is_closed = |place: Option<Uuid>| place.is_some_and(|place| self.closed.contains(&place));
+        faults.into_iter().find(|(place, _)| is_closed(*place)).map(|(_, fault)| fault)
     }
 
     /// The name of a school or class, empty for none.

@@ -14,7 +14,7 @@ use crate::sealed::copy::written;
 use crate::sealed::entity::{child, search_token, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::stay::follow_schools;
+use crate::stay::{ask_new_teachers, follow_schools};
 
 pub(super) mod compare;
 mod fact;
@@ -86,6 +86,8 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[P
     named(tx, &pair.kept, &after).await?;
     // Weekends that came over begin where the child goes to school by the file that stays.
     follow_schools(tx, &after.school_id.map(|school| (after.id, school)).into_iter().collect()).await?;
+    let is_elsewhere = [&pair.kept, &pair.other].into_iter().any(|file| file.class_id != after.class_id);
+    ask_new_teachers(tx, &is_elsewhere.then_some(after.id).into_iter().collect()).await?;
     let rows = (written::<child::Entity>(&pair.kept), written::<child::Entity>(&after));
     Ok(Undo { other: written::<child::Entity>(&pair.other), kept: rows, moved })
 }

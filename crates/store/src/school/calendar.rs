@@ -10,8 +10,9 @@ use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::closing::{CLOSED, ungraded};
 use super::leaving::{Teaches, held};
-use super::{School, in_order, with_classes};
+use super::{Class, School, Ungraded, class_of, in_order, with_classes};
 use crate::grant::{NewGrant, end_day, give};
 use crate::household::{date, resealed};
 use crate::sealed::act::Act;
@@ -51,8 +52,14 @@ pub struct Duty {
 /// A school with its calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchoolFile {
-    /// Name, hours, classes.
+    /// Name, hours, open classes.
     pub school: School,
+    /// Classes that are closed, the last year's first.
+    pub closed: Vec<Class>,
+    /// Open classes without a grade, as those of the last year are once they have left, each with its children.
+    pub ungraded: Vec<Ungraded>,
+    /// Whether it is closed: it takes no children and has no classes.
+    pub is_closed: bool,
     /// The number at which somebody answers there.
     pub phone: Option<String>,
     /// Counts changes; the form carries it back.
@@ -75,6 +82,8 @@ impl Desk {
         let row = tx.visible_as::<school::Entity>(DataClass::Work).id(id).one(&tx).await?;
         let mut classes = tx.visible::<class::Entity>().and(class::Column::SchoolId.eq(id.0)).all(&tx).await?;
         classes.sort_by_cached_key(in_order);
+        let (mut closed, classes): (Vec<_>, Vec<_>) = classes.into_iter().partition(|c| c.state == CLOSED);
+        closed.reverse();
         let today = tx.now().date().to_string();
         let days = tx
             .visible::<school_day::Entity>()
@@ -90,9 +99,12 @@ impl Desk {
         Ok(SchoolFile {
             phone: tx.open_some(TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref())?,
             version: row.version,
+            is_closed: row.state == CLOSED,
             days: days.into_iter().map(day).collect(),
             duties: duties(&tx, id, &today, (&teachers, &held(&tx, &classes).await?)).await?,
             teachers,
+            closed: closed.iter().map(class_of).collect(),
+            ungraded: ungraded(&tx, &classes).await?,
             school: with_classes(row, &classes),
         })
     }
@@ -280,7 +292,8 @@ impl Act for SetDuty {
         if self.on < tx.now().date() {
             return Err(Error::field("on_date", "date.in_past"));
         }
-        let classes = tx.visible::<class::Entity>().and(class::Column::SchoolId.eq(school.id)).all(tx).await?;
+        let classes = tx.visible::<class::Entity>().and(class::Column::SchoolId.eq(school.id));
+        let classes = classes.and(class::Column::State.eq("open")).all(tx).await?;
         let classes: Vec<String> = classes.iter().map(|c| c.id.to_string()).collect();
         if !teachers(tx, &classes).await?.iter().any(|(id, _)| *id == self.account) {
             return Err(Error::field("account", "duty.not_a_teacher"));

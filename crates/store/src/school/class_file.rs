@@ -8,7 +8,7 @@ use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::calendar::teachers;
-use super::{Class, class_of, in_order};
+use super::{Class, class_of, closing, in_order};
 use crate::grant::{NewGrant, give, judge};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{class, grant, school};
@@ -26,6 +26,10 @@ pub struct ClassFile {
     pub class: Class,
     /// Counts changes; the form carries it back.
     pub version: i32,
+    /// Whether it is closed: it takes no children and has no teacher.
+    pub closed: bool,
+    /// How many children of the programme are in it; those who have left are not counted.
+    pub children: u64,
     /// Who teaches it today.
     pub teachers: Vec<(AccountId, String)>,
     /// The school's other open classes.
@@ -55,6 +59,8 @@ impl Desk {
             school_name: school.name,
             teachers: teachers(&tx, &[row.id.to_string()]).await?,
             version: row.version,
+            closed: row.state == closing::CLOSED,
+            children: closing::inside(&tx, row.id).count(&tx).await?,
             class: class_of(&row),
             others: others.iter().map(class_of).collect(),
         })

@@ -1,5 +1,6 @@
 //! Teachers whose role ends by its last day, with nobody's doing on that day: which classes have nobody from then on, and which days
-//! at a gate somebody else has to take. The office reads it before it happens, and goes on reading it for as long afterwards.
+//! at a gate somebody else has to take. The office reads it before it happens, and goes on reading it for as long afterwards. So it
+//! does of a class whose teacher was moved to another or whose role was taken back: in a new school year many move on one day.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
-use naheya_domain::{Date, Role};
+use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -89,7 +90,7 @@ impl Teaches {
 
 impl Desk {
     /// Classes without a teacher within the next fourteen days, or since the last fourteen, and days at a gate that nobody is left
-    /// to take: of teachers whose role ends by its last day.
+    /// to take of teachers whose role ends by its last day.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep schools.
@@ -100,16 +101,18 @@ impl Desk {
 
     async fn read_leaving(&self) -> Result<Leaving, Error> {
         let tx = self.read();
-        let ending = ending(&tx).await?;
-        if ending.is_empty() {
+        let (ending, gone) = (ending(&tx).await?, gone(&tx).await?);
+        if ending.is_empty() && gone.is_empty() {
             return Ok(Leaving::default());
         }
-        let left = tx.visible::<class::Entity>().among(ending.iter().map(|one| one.class)).all(&tx).await?;
+        let left = ending.iter().chain(&gone).map(|one| one.class);
+        let left = tx.visible::<class::Entity>().among(left).all(&tx).await?;
         let schools = tx.visible::<school::Entity>().among(left.iter().map(|row| row.school_id)).all(&tx).await?;
         let schools: BTreeMap<Uuid, String> = schools.into_iter().map(|row| (row.id, row.name)).collect();
         let all =
             tx.visible::<class::Entity>().holding(class::Column::SchoolId, schools.keys().copied()).all(&tx).await?;
-        let held = held(&tx, &all).await?;
+        let mut held = held(&tx, &all).await?;
+        held.extend(gone);
         let people = tx.common::<account::Entity>().among(held.iter().map(|one| one.account)).all(&tx).await?;
         let people: BTreeMap<Uuid, String> = people.into_iter().map(|row| (row.id, row.display_name)).collect();
         let known = Known { schools, all, held, people };
@@ -134,6 +137,23 @@ async fn ending(tx: &Tx) -> Result<Vec<Teaches>, Error> {
         .and(G::ToOn.gte(days_from(today, -DAYS).to_string()))
         .and(G::ToOn.lt(days_from(today, DAYS).to_string()));
     Ok(rows.all(tx).await?.iter().filter_map(Teaches::of).collect())
+}
+
+/// Whoever has left a class in the last days by somebody's doing, as if the day before had been the last.
+async fn gone(tx: &Tx) -> Result<Vec<Teaches>, Error> {
+    use grant::Column as G;
+    let since = tx.now().plus_minutes(-DAYS * 24 * 60);
+    let rows = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::Role.eq(Role::ClassTeacher.code()))
+        .and(G::PlaceKind.eq(Place::Class(Uuid::nil()).kind()))
+        .and(G::EndedAt.gte(since.0));
+    let left = |row: &grant::Model| {
+        let (teaches, last) = (Teaches::of(row)?, Timestamp(row.ended_at?).date().yesterday().ok()?);
+        Some(Teaches { to: Some(teaches.to.map_or(last, |to| to.min(last))), ..teaches })
+    };
+    Ok(rows.all(tx).await?.iter().filter_map(left).collect())
 }
 
 /// Who teaches these classes, has taught them or is to teach them.

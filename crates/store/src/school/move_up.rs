@@ -1,4 +1,5 @@
 //! A new school year: the classes of a school are named anew in one act, whatever name is free only once another class has left it.
+//! For a while what they were called is put back in one press.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,13 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{class, school};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
+
+mod back;
+
+pub use back::NameClassesBack;
+
+/// A class before and after.
+type Renamed = (class::Model, class::Model);
 
 impl Desk {
     /// A school's name and its open classes, each with the version that a form carries back.
@@ -61,23 +69,31 @@ impl Act for NameClasses {
                 open.push((before.clone(), after));
             }
         }
-        apart(&rows, &open)?;
-        let done = open.len() as u64;
-        let mut held: BTreeMap<Uuid, String> = rows.iter().map(|row| (row.id, row.name.clone())).collect();
-        while !open.is_empty() {
-            let is_free = |after: &class::Model| !held.iter().any(|(id, name)| *id != after.id && *name == after.name);
-            // Names that go round in a ring are free for nobody.
-            let next = open.iter().position(|(_, after)| is_free(after)).ok_or_else(|| clash(&open))?;
-            let (before, after) = open.swap_remove(next);
-            held.insert(after.id, after.name.clone());
-            tx.change::<class::Entity>(&before, after).await?;
-        }
-        Ok(done)
+        let named = rename(tx, &rows, open).await?;
+        back::keep(tx, school.id, &named).await?;
+        Ok(named.len() as u64)
     }
 }
 
+/// Names these of the classes of a school anew, one after the other, and gives them as they were and as they are.
+async fn rename(tx: &Tx, rows: &[class::Model], mut open: Vec<Renamed>) -> Result<Vec<Renamed>, Error> {
+    apart(rows, &open)?;
+    let mut done = Vec::with_capacity(open.len());
+    let mut held: BTreeMap<Uuid, String> = rows.iter().map(|row| (row.id, row.name.clone())).collect();
+    while !open.is_empty() {
+        let is_free = |after: &class::Model| !held.iter().any(|(id, name)| *id != after.id && *name == after.name);
+        // Names that go round in a ring are free for nobody.
+        let next = open.iter().position(|(_, after)| is_free(after)).ok_or_else(|| clash(&open))?;
+        let (before, after) = open.swap_remove(next);
+        held.insert(after.id, after.name.clone());
+        let after = tx.change::<class::Entity>(&before, after).await?;
+        done.push((before, after));
+    }
+    Ok(done)
+}
+
 /// In the end no two classes are one, however their names are written.
-fn apart(rows: &[class::Model], changed: &[(class::Model, class::Model)]) -> Result<(), Error> {
+fn apart(rows: &[class::Model], changed: &[Renamed]) -> Result<(), Error> {
     let mut seen = BTreeMap::new();
     for row in rows {
         let is_now = changed.iter().find(|(before, _)| before.id == row.id).map_or(row, |(_, after)| after);
@@ -88,7 +104,7 @@ fn apart(rows: &[class::Model], changed: &[(class::Model, class::Model)]) -> Res
     Ok(())
 }
 
-fn clash(open: &[(class::Model, class::Model)]) -> Error {
+fn clash(open: &[Renamed]) -> Error {
     let name = open.first().map(|(_, after)| after.name.clone()).unwrap_or_default();
     Error::Refused(Refusal::new("class.names_clash").with("name", name))
 }

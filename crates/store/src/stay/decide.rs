@@ -328,7 +328,7 @@ fn is_soon(tx: &Tx, row: &stay::Model) -> bool {
 }
 
 /// Office, carer and class teacher hear that a weekend does not begin, and nobody why.
-async fn told_to_stop(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+pub(super) async fn told_to_stop(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let kind = stopped(tx, row);
     tell_role(tx, kind, "coordinator", row.id, tx.now().0);
     tell_gate(tx, row);

@@ -10,6 +10,7 @@ use naheya_domain::weekend::{Calendar, Misfit};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::new_class::ask_new_teachers;
 use super::{state, tell_carer, tell_role};
 use crate::Error;
 use crate::guardian::tell_guardians;
@@ -104,10 +105,34 @@ async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calen
     Ok(all)
 }
 
-/// Which child has another school by now, and which.
-pub(crate) fn new_school(before: &child::Model, after: &child::Model) -> Option<(Uuid, Uuid)> {
-    let new = after.school_id.filter(|new| before.school_id != Some(*new))?;
-    Some((after.id, new))
+/// Children of whom the file says another school or another class than before.
+#[derive(Default)]
+pub(crate) struct Moves {
+    schools: BTreeMap<Uuid, Uuid>,
+    /// Children who are in another class.
+    classes: BTreeSet<Uuid>,
+    /// The classes that they are in now.
+    into: BTreeSet<Uuid>,
+}
+
+impl Moves {
+    /// Notes a file as it was and as it is.
+    pub(crate) fn note(&mut self, before: &child::Model, after: &child::Model) {
+        let school = after.school_id.filter(|new| before.school_id != Some(*new));
+        self.schools.extend(school.map(|school| (after.id, school)));
+        if before.class_id != after.class_id {
+            self.classes.insert(after.id);
+            self.into.extend(after.class_id);
+        }
+    }
+
+    /// What is planned for these children goes along with them. An import that is taken back puts nobody into a class that was
+    /// closed since.
+    pub(crate) async fn follow(&self, tx: &Tx) -> Result<(), Error> {
+        crate::school::all_open(tx, &self.into).await?;
+        follow_schools(tx, &self.schools).await?;
+        ask_new_teachers(tx, &self.classes).await
+    }
 }
 
 /// The same stay of a child that is at this school now. Which school let a child go that is away is what happened.

@@ -355,7 +355,8 @@ pub async fn let_go_at(s: &Story) -> Vec<SchoolId> {
     off.schools.into_iter().map(|(id, ..)| id).collect()
 }
 
-const TOLD: &str = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
+/// To whom letters about another school went.
+pub const TOLD: &str = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.school_changed' ORDER BY 1";
 
 async fn the_weekends_of_a_child_that_changes_school_go_along_and_whoever_fetches_it_is_told(ground: Ground) {
     let s = story(&ground).await;

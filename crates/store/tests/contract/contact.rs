@@ -6,6 +6,7 @@ use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerDetails;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::account::{AccountState, SetAccountState};
 use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::import::{Lines, UndoImport, VolunteerLine};
 use naheya_store::sign_in::SignIn;
@@ -21,6 +22,8 @@ use crate::volunteer::{approved, details};
 on_both_engines![
     a_new_number_in_the_file_is_the_one_to_sign_in_by,
     a_number_by_which_somebody_else_signs_in_stays_theirs,
+    who_shared_a_number_signs_in_by_it_once_it_lets_nobody_else_in,
+    who_had_lost_the_way_in_by_a_number_gets_it_back_with_another,
     a_new_number_in_a_roster_of_volunteers_is_the_one_to_sign_in_by_until_it_is_taken_back,
     a_new_number_in_a_roster_of_children_is_the_one_their_mother_signs_in_by,
 ];
@@ -92,6 +95,49 @@ async fn a_number_by_which_somebody_else_signs_in_stays_theirs(ground: Ground) {
     assert_eq!(teacher.lost_number(carer.volunteer.0).await, Err(Error::Forbidden));
     office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(OLD) }).await.unwrap();
     assert_eq!(office.lost_number(carer.volunteer.0).await, Ok(false), "a number that opens nothing is nobody else's");
+    store.close().await.unwrap();
+}
+
+async fn who_shared_a_number_signs_in_by_it_once_it_lets_nobody_else_in(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let hers = invited(&office, "li-yangli", carer.volunteer, OLD).await;
+    let friend = approved(&store, "何样友").await.volunteer;
+    let other = invited(&office, "han-yangfu", friend, NEW).await;
+    for account in [hers, other] {
+        token(&store, account).await;
+    }
+    let file = office.volunteer(friend).await.unwrap();
+    let details = VolunteerDetails { phone: Phone::parse(NEW).unwrap(), ..details("何样友") };
+    office.save(ChangeVolunteer { volunteer: friend, version: file.version, details }).await.unwrap();
+    let version = office.volunteer(carer.volunteer).await.unwrap().version;
+    office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(NEW) }).await.unwrap();
+    assert_eq!(office.lost_number(carer.volunteer.0).await, Ok(true));
+    let version = office.account(other).await.unwrap().version;
+    office.save(SetAccountState { account: other, state: AccountState::Closed, version }).await.unwrap();
+    assert_eq!(office.lost_number(carer.volunteer.0).await, Ok(false));
+    assert!(office.account(hers).await.unwrap().has_phone);
+    assert!(lets_in(&store, NEW, NOW).await, "it lets her in");
+    store.close().await.unwrap();
+}
+
+async fn who_had_lost_the_way_in_by_a_number_gets_it_back_with_another(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let hers = invited(&office, "li-yangli", carer.volunteer, OLD).await;
+    let friend = approved(&store, "何样友").await.volunteer;
+    let other = invited(&office, "han-yangfu", friend, NEW).await;
+    for account in [hers, other] {
+        token(&store, account).await;
+    }
+    for phone in [NEW, OLD] {
+        let version = office.volunteer(carer.volunteer).await.unwrap().version;
+        office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(phone) }).await.unwrap();
+    }
+    assert!(lets_in(&store, OLD, NOW).await && lets_in(&store, NEW, NOW).await);
+    assert!(office.account(hers).await.unwrap().has_phone);
     store.close().await.unwrap();
 }
 

@@ -5,7 +5,7 @@ use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::custody::Witness;
-use naheya_store::school::{AddClass, DropDuty, Leaving, SetDuty};
+use naheya_store::school::{AddClass, DropDuty, Leaving, MoveTeacher, SetDuty};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
 use naheya_store::{Desk, Error};
 
@@ -23,6 +23,7 @@ on_both_engines![
     who_takes_over_a_class_takes_the_days_at_the_gate_too,
     days_at_the_gate_that_nobody_takes_over_are_the_offices_to_fill,
     a_class_whose_teachers_role_ends_by_its_last_day_is_told_of_before_it_happens,
+    a_class_whose_teacher_went_to_another_class_is_told_of,
     days_at_the_gate_after_a_teachers_last_day_are_told_of_before_they_come,
 ];
 
@@ -179,6 +180,24 @@ async fn a_class_whose_teachers_role_ends_by_its_last_day_is_told_of_before_it_h
     // Whoever comes after her the day before is enough.
     desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
     assert_eq!(leaving(&s, 8).await, Leaving::default());
+    s.store.close().await.unwrap();
+}
+
+async fn a_class_whose_teacher_went_to_another_class_is_told_of(ground: Ground) {
+    let s = story(&ground).await;
+    let other = AddClass { school: s.school, name: "三(3)班".into(), grade: Some(3) };
+    let to = system(&s.store).save(other).await.unwrap();
+    let account = s.teacher.viewer().account;
+    s.coordinator.save(MoveTeacher { account, from: s.class, to }).await.unwrap();
+    for days in [0, 13] {
+        let found = leaving(&s, days).await.classes;
+        let lines: Vec<_> = found.iter().map(|line| (line.class, line.from, line.teachers.len())).collect();
+        assert_eq!(lines, [(s.class, NOW.date(), 1)], "{days}");
+    }
+    assert_eq!(leaving(&s, 15).await, Leaving::default());
+    desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    assert_eq!(leaving(&s, 1).await, Leaving::default(), "somebody has come after her");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -14,6 +14,7 @@ mod carer;
 mod category;
 mod child;
 mod claim;
+mod class;
 mod clock;
 mod concern;
 mod consent;

@@ -93,5 +93,32 @@ school-year-leaving = { $name }, left { $year }
 school-year-keep = Keep all
 school-year-done = { $n } classes are named anew
 school-year-none = Add classes to this school first.
+school-closed-list = Closed schools ({ $n })
+school-is-closed = Closed
+school-reopen = Open it again
+school-reopened = The school is open again
+school-closed = The school is closed
+school-close = Close this school
+school-close-title = Close the school
+school-close-hint = Close it when it has become part of another. Everything stays to be read, and it can be opened again.
+school-close-first = When it has become part of another: move its classes there one by one, close the empty ones, then close the school.
+fault-school-closed = { $label } is closed: choose another, or open it again on the page of schools
+fault-school-exists_closed = { $label } exists already and is closed: open it again on the page of schools
+refusal-school-closed = This school is closed: open it again first
+refusal-school-has_classes = There are open classes: move them to another school or close them first
+refusal-school-has_children = { $n ->
+    [one] One child is still at this school by its file: change that first
+   *[other] { $n } children are still at this school by their files: change that first
+}
+refusal-child-school_closed = The school this child was at is closed: put the child into another one first
+school-year-moved = The classes of this school moved up on { $day }.
+school-year-moved-text = Kept once more, each goes another grade up. To change one class, open its own page.
+school-year-back-until = The classes have just moved up. Until { $at } this can be taken back.
+school-year-back = Take it back
+school-year-undone = { $n ->
+    [one] One class has its name back
+   *[other] { $n } classes have their names back
+}
+school-closed-classes = Closed classes ({ $n })
 refusal-class-names_clash = Two classes would be called { $name }: change one of them
 refusal-class-unreadable = The line of { $name }: write a name, and a grade from 1 to 12; whoever leaves has none

@@ -20,6 +20,7 @@ snapshot-reason-hint = For example: follow-ups of October were entered later. It
 snapshot-reason-missing = Write why it is sent again
 snapshot-sign-note = What you sign is what stands above. When records move later it can be sent again; what was sent before is kept.
 snapshot-send = Sign and send up
+snapshot-leader-away = The leader signs it. While the leader is away, the administrator or another leader gives the role to whoever stands in, with its last day.
 snapshot-sent = Sent up
 snapshot-editions = What was sent
 snapshot-edition = No. { $n }, { $by }, { $when }

@@ -94,7 +94,7 @@ today-certificate = The certificate of this address ends at { $at }; then no pag
 today-certificate-do = Please have whoever runs the server put a new one in.
 today-backup = Backed up at { $at }; it was read back and is whole.
 today-backup-old = The last backup is of { $at }, more than a day ago. Please tell whoever runs the server.
-today-no-backup = No backup yet. The first is made by itself ten minutes after the start, then one every night; those made by hand with naheya backup are not told here.
+today-no-backup = No backup yet. The first is made by itself ten minutes after the start, then one every night; whoever runs the server makes another with naheya backup.
 today-hand-back = The guardian took the consent back while { $name } is away.
 today-hand-back-do = Phone now and arrange the return
 today-hand-back-arranged = The guardian took the consent back; { $name } comes back by { $when }, as agreed.
@@ -109,6 +109,7 @@ today-next-week = { $n ->
 }
 today-next-week-text = Look at them in one go and approve what is complete together.
 today-month-by = By the { $day }th
+today-month-late = After the { $day }th
 today-month-text = Every number is counted from records; look and sign.
 today-month-act = Look
 today-heading-missed = { $n ->

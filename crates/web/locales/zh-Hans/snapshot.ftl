@@ -20,6 +20,7 @@ snapshot-reason-hint = 比如：补录了 10 月的回访。上级看不到这�
 snapshot-reason-missing = 请写为什么重报
 snapshot-sign-note = 签的就是上面这些数。以后记录有变化，可以再报一次，前面的留底。
 snapshot-send = 签字，报上去
+snapshot-leader-away = 由负责人签。负责人不在，请系统管理员或者另一位负责人给代班的人开“负责人”，写上到哪天为止。
 snapshot-sent = 报上去了
 snapshot-editions = 报过的
 snapshot-edition = 第 { $n } 次，{ $by }，{ $when }

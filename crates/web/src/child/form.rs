@@ -53,7 +53,8 @@ struct OnFile {
 impl OnFile {
     async fn of(me: &Signed, id: ChildId) -> Result<OnFile, Error> {
         let fields = me.desk.child_fields(id).await?;
-        Ok(OnFile { id, fields, schools: me.desk.schools().await?, towns: choices(me).await? })
+        let schools = me.desk.schools_beside(fields.school, fields.class).await?;
+        Ok(OnFile { id, fields, schools, towns: choices(me).await? })
     }
 }
 
@@ -113,7 +114,7 @@ pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
-    let posted = with_class(&me, posted).await?;
+    let posted = with_class(&me, posted, None).await?;
     let done = async {
         let details = details(&me, &posted).await?;
         let once = posted.submission()?;
@@ -133,7 +134,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
 }
 
 pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
-    let posted = with_class(&me, posted).await?;
+    let posted = with_class(&me, posted, Some(id)).await?;
     let done = async {
         let details = details(&me, &posted).await?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
@@ -149,14 +150,19 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
     }
 }
 
-/// A class that was typed by its name becomes the one that is meant, as if it had been chosen.
-async fn with_class(me: &Signed, mut posted: Posted) -> Result<Posted, Error> {
+/// A class that was typed by its name becomes the one that is meant, as if it had been chosen: an open one, or that of the file.
+async fn with_class(me: &Signed, mut posted: Posted, child: Option<ChildId>) -> Result<Posted, Error> {
     let typed = posted.text("class_id").to_owned();
     if typed.is_empty() || ClassId::parse(&typed).is_some() {
         return Ok(posted);
     }
     let school = posted.given("school_id").and_then(SchoolId::parse);
-    if let Some(id) = typed::found(&me.desk.schools().await?, school, &typed) {
+    let mut found = typed::found(&me.desk.schools().await?, school, &typed);
+    if let Some(child) = child.filter(|_| found.is_none()) {
+        let own = me.desk.child_fields(child).await?;
+        found = typed::found(&me.desk.schools_beside(own.school, own.class).await?, school, &typed);
+    }
+    if let Some(id) = found {
         let id = id.to_string();
         posted.fields = posted.fields.with("class_id", &id);
         posted.typed = posted.typed.with("class_id", &id);
@@ -183,7 +189,7 @@ async fn form(
     twins: Vec<(String, String)>,
 ) -> Answer {
     let w = me.w();
-    let known = me.desk.schools().await?;
+    let known = me.desk.schools_beside(on_file.school, on_file.class).await?;
     let (schools, school) = (places(&known).0, sheet.value("school_id"));
     let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
     page_as(

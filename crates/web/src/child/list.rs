@@ -2,7 +2,7 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, may};
-use naheya_domain::id::{ChildId, SchoolId};
+use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::saved_view::List;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildColumn, ChildFilter, ChildRow, ChildView};
@@ -117,6 +117,7 @@ pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, 
         view,
         stale_since: if view == ChildView::Stale { Some(stale_since(me).await?) } else { None },
         school: wanted.given("school").and_then(SchoolId::parse),
+        class: wanted.given("class").and_then(ClassId::parse),
         town: at.town,
         search: search::typed(me, LIST, wanted).await?,
         ..ChildFilter::default()
@@ -142,7 +143,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     // From here on the address says where the list looks, so that every way on keeps it.
     let wanted = wanted.with("town", &at.code());
     views.set_to(&wanted.with("view", filter.view.code()));
-    let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
+    let placed = filter.school.is_some() || filter.class.is_some() || filter.town.is_some();
+    let narrowed = filter.search.is_some() || placed;
     let stale = stale_since(&me).await?;
     let sees_pairs = sees_pairs(&me);
     let tabs = tabs(&me, filter.view, stale, &at).await?;
@@ -165,7 +167,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let known = towns(&me).await?;
     let found = narrowed.then(|| {
         let all = tabs.iter().find(|t| t.here).map_or_else(|| counted(w, number), |t| t.count.clone());
-        let what = narrowed_to(w, &filter, &schools, &known);
+        let class = filter.class.and_then(|_| listed.rows.first()?.class.clone());
+        let what = narrowed_to(w, &filter, class, &schools, &known);
         w.t3("child-list-found", "what", what, "n", counted(w, number), "all", all)
     });
     page(&ListPage {
@@ -201,10 +204,16 @@ fn named(choices: &[(String, String)], code: &str) -> Option<String> {
 }
 
 /// To what a filter narrows the list, in words.
-fn narrowed_to(w: Words, filter: &ChildFilter, schools: &[(String, String)], towns: &[(String, String)]) -> String {
+fn narrowed_to(
+    w: Words,
+    filter: &ChildFilter,
+    class: Option<String>,
+    schools: &[(String, String)],
+    towns: &[(String, String)],
+) -> String {
     let town = filter.town.as_ref().and_then(|code| named(towns, code));
     let school = filter.school.and_then(|id| named(schools, &id.to_string()));
-    let mut words: Vec<String> = [town, school].into_iter().flatten().collect();
+    let mut words: Vec<String> = [town, school, class].into_iter().flatten().collect();
     if filter.search.is_some() || words.is_empty() {
         words.push(w.t("child-list-searched"));
     }

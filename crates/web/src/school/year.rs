@@ -7,7 +7,7 @@ use naheya_domain::class_name::moved_up;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::school::ClassDetails;
 use naheya_store::Error;
-use naheya_store::school::{Class, NameClasses};
+use naheya_store::school::{Class, NameClasses, NameClassesBack};
 
 use super::KEEPS;
 use crate::answer::see_other_saying;
@@ -17,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/schools/{id}/grades", KEEPS, Noun::Area, show),
         Route::post("/schools/{id}/grades", KEEPS, Noun::Area, keep),
+        Route::post("/schools/{id}/grades/undo", KEEPS, Noun::Area, back),
     ]
 }
 
@@ -26,6 +27,8 @@ struct YearPage {
     f: Frame,
     id: SchoolId,
     school: String,
+    /// The day on which they were moved up not long ago.
+    moved_up: Option<String>,
     sheet: Sheet,
     rows: Vec<Row>,
 }
@@ -78,6 +81,13 @@ fn next(w: Words, year: i16, classes: Vec<(Class, i32)>) -> Vec<Row> {
     classes.into_iter().map(row).collect()
 }
 
+/// Whether the name is one that [`next`] gives to a class that leaves, in either language.
+pub(super) fn has_left(name: &str) -> bool {
+    let year =
+        |text: Option<&str>| text.is_some_and(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+    year(name.split_once('届').map(|(year, _)| year)) || year(name.rsplit_once(", left ").map(|(_, year)| year))
+}
+
 async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     let (school, classes) = me.desk.classes_to_name(id).await?;
     let mut rows = next(me.w(), me.today().year(), classes);
@@ -85,12 +95,13 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     if sheet.kept().is_some() {
         rows = rows.iter().map(|row| row.typed(sheet.values())).collect();
     }
-    form(&me, id, school, rows, sheet)
+    form(&me, id, school, rows, sheet).await
 }
 
-fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
+async fn form(me: &Signed, id: SchoolId, school: String, rows: Vec<Row>, sheet: Sheet) -> Answer {
     let f = me.frame("school-year-title").with(&sheet);
-    page_as(sheet.status(), &YearPage { f, id, school, sheet, rows })
+    let moved_up = me.desk.moved_up_at(id).await?.map(|at| me.w().long_date(at.date()));
+    page_as(sheet.status(), &YearPage { f, id, school, moved_up, sheet, rows })
 }
 
 async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
@@ -101,7 +112,16 @@ async fn keep(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
         me.desk.save_once(NameClasses { school: id, classes }, posted.submission()?).await
     };
     match done.await {
-        Ok(n) => see_other_saying(format!("/schools/{id}"), Toast::new("school-year-done").with("n", n)),
-        Err(error) => form(&me, id, school, rows, Sheet::again("school-class", &posted, error)?),
+        Ok(0) => see_other_saying(format!("/schools/{id}"), Toast::new("school-year-done").with("n", 0)),
+        Ok(n) => {
+            let toast = Toast::new("school-year-done").with("n", n).undo(format!("/schools/{id}/grades/undo"));
+            see_other_saying(format!("/schools/{id}"), toast)
+        }
+        Err(error) => form(&me, id, school, rows, Sheet::again("school-class", &posted, error)?).await,
     }
+}
+
+async fn back(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let n = me.desk.save_once(NameClassesBack { school: id }, posted.submission()?).await?;
+    see_other_saying(format!("/schools/{id}"), Toast::new("school-year-undone").with("n", n))
 }

@@ -4,16 +4,21 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::audit::AuditFilter;
 
+use crate::child::class_with;
 use crate::figure::told;
+use crate::site::site;
 
 #[tokio::test]
 async fn lists_are_walked_page_by_page_without_losing_or_repeating_a_row() {
     let site = told().await;
-    let mut office = site.as_role(Role::Coordinator).await;
     for (list, count) in [("children", 224), ("pairs", 180), ("volunteers", 194)] {
         let (mut ids, mut path) = (Vec::new(), format!("/api/v1/{list}"));
         loop {
+            // One person reads no more than a page of children in a day.
+            let mut office = site.as_role(Role::Coordinator).await;
             let page = office.get(&path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
             let page = page.json();
@@ -24,11 +29,43 @@ async fn lists_are_walked_page_by_page_without_losing_or_repeating_a_row() {
         assert_eq!(ids.len(), count, "{list}");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), count, "{list}");
     }
-    let active = office.get("/api/v1/pairs?state=active").await.json();
+    let active = site.as_role(Role::Coordinator).await.get("/api/v1/pairs?state=active").await.json();
     assert!(active["items"].as_array().unwrap().iter().all(|pair| pair["state"] == "active"));
-    let stays = office.get("/api/v1/stays").await.json();
+    let stays = site.as_role(Role::Coordinator).await.get("/api/v1/stays").await.json();
     assert_eq!(stays["items"].as_array().unwrap().len(), 50);
     assert!(stays["items"][0]["starts_at"].as_str().unwrap().ends_with("+08:00"), "{stays}");
+}
+
+#[tokio::test]
+async fn a_program_gets_no_more_children_in_a_day_than_one_person_takes_out_alone() {
+    let site = told().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let first = office.get("/api/v1/children").await;
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    assert_eq!(office.get("/api/v1/children").await.status, StatusCode::OK, "the same children again");
+    for path in [format!("/api/v1/children?after={next}"), "/api/v1/pairs".into(), "/api/v1/stays".into()] {
+        let refused = office.get(&path).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{path}: {}", refused.body);
+        assert_eq!(refused.json()["code"], "export.needs_second", "{path}");
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+    }
+    assert_eq!(office.get("/children").await.status, StatusCode::OK, "the pages are read as before");
+    assert_eq!(site.as_role(Role::Leader).await.get("/api/v1/children").await.status, StatusCode::OK);
+    let filter = AuditFilter { noun: Some("children".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert!(trail.iter().any(|line| line.fields == "export"), "{trail:?}");
+}
+
+#[tokio::test]
+async fn what_a_teachers_program_reads_of_the_class_stands_in_the_trail() {
+    let site = site().await;
+    let (class, child) = class_with(&site, "示例第一小学", "安小草").await;
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    let told = teacher.get("/api/v1/children").await;
+    assert_eq!(told.json()["items"][0]["id"], child.to_string(), "{}", told.body);
+    let filter = AuditFilter { noun: Some("children".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
 }
 
 #[tokio::test]

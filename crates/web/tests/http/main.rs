@@ -15,6 +15,7 @@ mod carer;
 mod category;
 mod child;
 mod clash;
+mod class;
 mod concern;
 mod consent;
 mod demo;

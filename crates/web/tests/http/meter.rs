@@ -1,7 +1,7 @@
 //! What the program counts of itself.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use naheya_domain::Role;
 use naheya_store::backup::Contents;
@@ -63,7 +63,7 @@ async fn today_tells_of_a_clock_that_is_behind_the_last_backup() {
 #[tokio::test]
 async fn today_tells_of_a_certificate_that_ends_soon_and_of_none_that_lasts() {
     for (days, is_told) in [(-1, true), (13, true), (15, false)] {
-        let certificate = Some(NOW.plus_minutes(days * 24 * 60));
+        let certificate = Some(Arc::new(AtomicI64::new(NOW.plus_minutes(days * 24 * 60).0)));
         let site = site_with(SiteSettings { certificate, ..SiteSettings::default() }).await;
         site.store.mark_demo(NOW).await.unwrap();
         let today = site.as_role(Role::Coordinator).await.get("/today").await.body;

@@ -143,6 +143,21 @@ async fn who_looks_for_the_month_that_runs_reads_from_which_day_it_is_signed() {
 }
 
 #[tokio::test]
+async fn of_a_month_that_is_late_the_office_reads_too_since_the_leader_may_be_away() {
+    let site = told().await;
+    let month = "/snapshots?month=2026-11";
+    site.wait_minutes(12 * 24 * 60);
+    let leader = site.as_role(Role::Leader).await.get("/today").await.body;
+    assert!(leader.contains(month) && leader.contains("5 日前"), "{leader}");
+    assert!(!site.as_role(Role::Coordinator).await.get("/today").await.body.contains(month), "not late yet");
+    site.wait_minutes(5 * 24 * 60);
+    let leader = site.as_role(Role::Leader).await.get("/today").await.body;
+    assert!(leader.contains("过了 5 日") && !leader.contains("5 日前"), "{leader}");
+    let office = site.as_role(Role::Coordinator).await.get("/today").await.body;
+    assert!(office.contains(month) && office.contains("给代班的人开"), "{office}");
+}
+
+#[tokio::test]
 async fn a_leader_signs_a_month_again_when_somebody_above_asks() {
     let site = told().await;
     let mut above = site.as_role(Role::HigherLevel).await;

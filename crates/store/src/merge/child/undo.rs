@@ -12,7 +12,7 @@ use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, guardianship, merge, sibling_group, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::stay::follow_schools;
+use crate::stay::{ask_new_teachers, follow_schools};
 
 /// Tables whose rows stand in the way: those that moved and are no longer where they came to, and those that name one
 /// that moved and are not among them. `children` when the file that stayed has itself become part of another.
@@ -54,9 +54,12 @@ pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) ->
     other.sibling_group_id = standing(tx, other.sibling_group_id).await?;
     search::index(tx, Kind::Child, other.id, &names_of(&other)).await?;
     let schools = [&after, &other].into_iter().filter_map(|child| Some((child.id, child.school_id?))).collect();
+    let elsewhere = [&after, &other].into_iter().filter(|child| child.class_id != now.class_id);
+    let elsewhere = elsewhere.map(|child| child.id).collect();
     tx.insert::<child::Entity>(other).await?;
     of_child::carry_back(tx, &undo.moved, row.kept_id, row.other_id).await?;
-    follow_schools(tx, &schools).await
+    follow_schools(tx, &schools).await?;
+    ask_new_teachers(tx, &elsewhere).await
 }
 
 /// The group, unless it was given up meanwhile.
