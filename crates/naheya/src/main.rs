@@ -5,6 +5,7 @@ mod certificate;
 mod channel;
 mod cli;
 mod clock;
+mod county;
 mod crowd;
 mod demo;
 mod disk;

@@ -337,8 +337,9 @@ fn people(total: &Measures) -> Vec<(Figure, i64)> {
     Figure::ALL.into_iter().filter_map(|figure| Some((figure, total.get(Measure::of_figure(figure)?)))).collect()
 }
 
-/// The counties whose figures stand on the public page, which shows the one with the smallest number: the one there is now,
-/// and whichever it was while that one was not open yet. A county that is opened later so changes no month that was told.
+/// The counties whose figures stand or may have stood on the public page. It shows the one that was opened first; in earlier
+/// builds it showed the one with the smallest number, of those that were open. A county that is opened later so changes no month
+/// that was told.
 fn public(counties: &[county::Model]) -> Vec<AreaId> {
     let mut by_age: Vec<&county::Model> = counties.iter().collect();
     by_age.sort_by_key(|county| (county.opened_at, county.area_id));

@@ -18,6 +18,7 @@ mod clock;
 mod concern;
 mod consent;
 mod contact;
+mod county;
 mod custody;
 mod demo;
 mod draft;

@@ -300,6 +300,7 @@ audit_event-act-consent-link = Made a consent link
 audit_event-act-consent-withdraw = Took a consent back
 audit_event-act-consent-wrong_code = Gave a wrong consent code
 audit_event-act-contact-keep = Changed ways to be told
+audit_event-act-county-join = Joined the county
 audit_event-act-county-open = Opened the county
 audit_event-act-demo-tell = Came with the demo
 audit_event-act-demo-sign = Signed a month of the demo

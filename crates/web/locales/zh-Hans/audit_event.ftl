@@ -295,6 +295,7 @@ audit_event-act-consent-link = 做了同意书的链接
 audit_event-act-consent-withdraw = 收回同意
 audit_event-act-consent-wrong_code = 同意书口令不对
 audit_event-act-contact-keep = 改了怎么联系
+audit_event-act-county-join = 旗县加进来
 audit_event-act-county-open = 旗县开通
 audit_event-act-demo-tell = 随演示建档
 audit_event-act-demo-sign = 演示里签的月报
