@@ -263,6 +263,7 @@ audit_event-act-account-state = Locked, opened or closed an account
 audit_event-act-alarm-close = Ended an alarm
 audit_event-act-alarm-raise = Raised an alarm
 audit_event-act-area-add = Added an area
+audit_event-act-area-carry = Carried over what named a merged area
 audit_event-act-area-load = Loaded areas
 audit_event-act-area-rename = Renamed an area
 audit_event-act-area-restore = Restored an area

@@ -26,6 +26,7 @@ grid-stations = Stations
 grid-no-station = None yet
 grid-add-station = Add one
 grid-merged = Merged elsewhere
+grid-carry = Carry its files over
 grid-nowhere = No town on file
 grid-comma = {", "}
 grid-gap-lead = Nobody is responsible here yet. Add somebody first, so that the children have a person to turn to.

@@ -258,6 +258,7 @@ audit_event-act-account-state = 锁住、打开或关闭账号
 audit_event-act-alarm-close = 结束告警
 audit_event-act-alarm-raise = 发出告警
 audit_event-act-area-add = 加了乡镇或嘎查
+audit_event-act-area-carry = 把并掉的地方写的档案转过去
 audit_event-act-area-load = 装入区划
 audit_event-act-area-rename = 改了地名
 audit_event-act-area-restore = 恢复了地名

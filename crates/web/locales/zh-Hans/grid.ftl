@@ -20,6 +20,7 @@ grid-stations = 阵地
 grid-no-station = 还没有
 grid-add-station = 添一个
 grid-merged = 已并入别处
+grid-carry = 把档案转过去
 grid-nowhere = 没写清住在哪个苏木镇的
 grid-comma = 、
 grid-gap-lead = 这里还没有人负责。先添一位，孩子的事才有人跑。
