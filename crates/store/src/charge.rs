@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::account::{AccountState, in_my_county, staff};
-use crate::area::standing;
+use crate::area::{grid, heir, standing};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, area, charge as row, station};
 use crate::sealed::tx::Tx;
@@ -89,7 +89,8 @@ impl Desk {
     }
 
     /// The areas that the reader is responsible for today, each with its name, by code: what lists show first. Whose charge is a
-    /// station is not responsible for the area around it.
+    /// station is not responsible for the area around it. Beside one that was merged away stands what took its place: children
+    /// whose files went over are not hidden from whoever looked after them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -102,7 +103,7 @@ impl Desk {
             codes.sort_unstable();
             codes.dedup();
             let areas = tx.common::<area::Entity>().and(area::Column::Code.is_in(codes));
-            Ok(areas.by(area::Column::Code).all(&tx).await?.into_iter().map(|a| (a.code, a.name)).collect())
+            with_heirs(&tx, areas.by(area::Column::Code).all(&tx).await?).await
         };
         self.remembered("own_areas", String::new(), own).await
     }
@@ -280,6 +281,22 @@ impl Act for ChangeCharge {
         tx.change::<row::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// These areas, and what took the place of those that were merged away: code and name.
+async fn with_heirs(tx: &Tx, areas: Vec<area::Model>) -> Result<Vec<(String, String)>, Error> {
+    let gone: Vec<String> = areas.iter().filter(|a| a.retired_into.is_some()).map(|a| a.code.clone()).collect();
+    let mut own: Vec<(String, String)> = areas.into_iter().map(|a| (a.code, a.name)).collect();
+    if gone.is_empty() {
+        return Ok(own);
+    }
+    let all = grid(tx).await?;
+    for now in gone.iter().filter_map(|code| heir(&all, code)) {
+        if !own.iter().any(|(code, _)| *code == now.code) {
+            own.push((now.code.clone(), now.name.clone()));
+        }
+    }
+    Ok(own)
 }
 
 async fn kept(tx: &Tx, id: ChargeId) -> Result<row::Model, Error> {

@@ -35,6 +35,7 @@ on_both_engines![
     a_gacha_stands_again_only_in_a_town_that_stands,
     what_names_a_merged_town_goes_over_to_whoever_is_responsible_for_the_new_one,
     what_names_an_area_that_stands_stays,
+    whoever_looked_after_a_merged_place_is_shown_what_took_its_place,
     every_number_of_the_overview_is_that_of_its_list,
     the_own_area_is_where_one_is_responsible_today,
     a_round_shows_who_waits_and_lets_go_who_was_seen,
@@ -312,6 +313,20 @@ async fn what_names_an_area_that_stands_stays(ground: Ground) {
     assert_eq!(desk.save(CarryArea { code: TOWN.into() }).await, Err(Error::refused("area.stands")));
     assert_eq!(desk.save(CarryArea { code: "150825999".into() }).await, Err(Error::NotFound));
     assert!(desk.left_behind(TOWN).await.unwrap().is_nothing());
+    store.close().await.unwrap();
+}
+
+async fn whoever_looked_after_a_merged_place_is_shown_what_took_its_place(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    let (old, new) = (gacha(&desk, "样例嘎查", TOWN).await, gacha(&desk, "样例二嘎查", TOWN).await);
+    let director = director(&store).await;
+    let me = director.viewer().account.to_string();
+    let form = ChargeForm { duty: "child_director", account: &me, from_on: "2026-09-01", ..ChargeForm::default() };
+    desk.save(BeginCharge { town_code: old.clone(), new: NewCharge::parse(&form).unwrap() }).await.unwrap();
+    desk.save(RetireArea { code: old.clone(), into: new.clone() }).await.unwrap();
+    let own = director.own_areas().await.unwrap();
+    assert_eq!(own.into_iter().map(|(code, _)| code).collect::<Vec<_>>(), [old, new]);
     store.close().await.unwrap();
 }
 
