@@ -47,6 +47,8 @@ pub enum Reported {
     Signed,
     /// Signed after its totals were made: in its own row only.
     Late,
+    /// Signed again with other numbers after its totals were made: these hold what was signed before.
+    Corrected,
     /// Somebody above has asked to check it.
     Asked,
     /// Not signed, and not due yet.
@@ -64,6 +66,7 @@ impl Reported {
         match self {
             Reported::Signed => "signed",
             Reported::Late => "late",
+            Reported::Corrected => "corrected",
             Reported::Asked => "asked",
             Reported::Open => "open",
             Reported::Missing => "missing",
@@ -89,6 +92,8 @@ pub struct LevelRow {
     pub counties: usize,
     /// Those of them that have signed.
     pub reported: usize,
+    /// Those of them of which the totals are made.
+    pub summed: usize,
     /// How a county stands; none for what lies above.
     pub state: Option<Reported>,
 }
@@ -239,6 +244,7 @@ impl Said {
     fn reported(&self, month: Month, opened_at: Timestamp, now: Timestamp) -> Reported {
         match (&self.newest, &self.in_totals) {
             (Some((_, SnapshotState::Asked)), _) => Reported::Asked,
+            (Some(_), Some(_)) if self.after_totals().is_some() => Reported::Corrected,
             (Some(_), Some(_)) => Reported::Signed,
             (Some(_), None) => Reported::Late,
             (None, _) if month.is_over(opened_at.date()) => Reported::Before,
@@ -399,6 +405,7 @@ fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashM
         on_time: shown.and_then(|_| share(&node.quarter)),
         counties: node.counties,
         reported: node.reported,
+        summed: node.summed,
         state: None,
     }
 }

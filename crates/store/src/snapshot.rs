@@ -334,6 +334,16 @@ impl Desk {
         Ok(MonthStanding { month, counted, editions })
     }
 
+    /// The same for a file. That it leaves stands in the trail first.
+    ///
+    /// # Errors
+    /// As [`Desk::month`].
+    pub async fn month_out(&self, month: Month) -> Result<MonthStanding, Error> {
+        let standing = self.month(month).await?;
+        self.left(TABLE).await?;
+        Ok(standing)
+    }
+
     /// Of which month an edition is.
     ///
     /// # Errors

@@ -27,6 +27,7 @@ on_both_engines![
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
     a_correction_of_what_some_month_hides_waits_for_the_next_month,
+    a_correction_after_the_totals_is_told_apart_from_what_they_hold,
     a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
@@ -186,7 +187,7 @@ async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground:
     let page = league.level(LEAGUE, november()).await.unwrap();
     assert_eq!((page.rows[0].state, page.rows[0].get(Figure::Pairs)), (Some(Reported::Late), Some(Shown::Exact(180))));
     assert_eq!(page.own.told, [], "of what was not summed up there is no number, and not the number nought");
-    assert_eq!((page.own.hours, page.own.reported), (None, 1));
+    assert_eq!((page.own.hours, page.own.reported, page.own.summed), (None, 1, 0));
     store.close().await.unwrap();
 }
 
@@ -308,6 +309,19 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
     let own = nation.level(few, november()).await.unwrap().own;
     assert_eq!(own.get(Figure::Volunteers), Some(Shown::Exact(7)), "they come and go, so no other month speaks of it");
     assert_eq!(own.get(Figure::ChildrenSupported), Some(Shown::Few), "as it was");
+    store.close().await.unwrap();
+}
+
+async fn a_correction_after_the_totals_is_told_apart_from_what_they_hold(ground: Ground) {
+    let store = ground.told().await;
+    let [many, _] = twenty_and_two(&ground, &store).await;
+    let area = many.viewer().area;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(12)).await;
+    let state = async || nation.level(area, november()).await.unwrap().own.state;
+    assert_eq!(state().await, Some(Reported::Signed));
+    ground.sql(&format!("UPDATE rollups SET pairs = pairs + 5 WHERE area_id = {area}")).await;
+    sign(&store.as_system(SystemTask::Demo, area, december(11)), november(), "补录了五对").await.unwrap();
+    assert_eq!(state().await, Some(Reported::Corrected), "its row and the sum above differ");
     store.close().await.unwrap();
 }
 
