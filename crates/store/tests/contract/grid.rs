@@ -200,6 +200,8 @@ async fn a_station_opens_and_closes_and_has_its_keeper(ground: Ground) {
     assert_eq!(desk.save(stale).await, Err(Error::Stale));
     assert!(line(&desk.grid().await.unwrap().lines, TOWN).stations.is_empty());
     assert_eq!(desk.stations(TOWN).await.unwrap().len(), 1, "closed, never taken away");
+    assert_eq!(desk.in_charge_today().await.unwrap(), [], "nobody is sent to its keeper");
+    assert!(desk.charges(TOWN).await.unwrap()[0].closed, "the office still reads who it was");
     store.close().await.unwrap();
 }
 

@@ -22,6 +22,7 @@ grid-people = Responsible
 grid-nobody = Nobody yet
 grid-add-person = Add somebody
 grid-gone = account closed
+grid-station-closed = Station closed
 grid-stations = Stations
 grid-no-station = None yet
 grid-add-station = Add one

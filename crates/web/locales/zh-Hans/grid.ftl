@@ -16,6 +16,7 @@ grid-people = 谁负责
 grid-nobody = 还没有人
 grid-add-person = 添负责的人
 grid-gone = 账号停用了
+grid-station-closed = 阵地不用了
 grid-stations = 阵地
 grid-no-station = 还没有
 grid-add-station = 添一个
