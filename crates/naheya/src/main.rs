@@ -21,6 +21,7 @@ mod log;
 mod matching;
 mod memory;
 mod place;
+mod rename;
 mod routes;
 mod say;
 mod serve;

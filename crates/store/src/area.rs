@@ -164,7 +164,7 @@ pub(crate) fn town_of<'a>(towns: &'a [AreaRow], code: Option<&str>) -> Option<&'
     towns.iter().map(|town| town.code.as_str()).find(|town| code.starts_with(town))
 }
 
-fn named(name: &str) -> Result<String, Error> {
+pub(crate) fn named(name: &str) -> Result<String, Error> {
     let name = name.trim();
     match name.chars().count() {
         0 => Err(Error::field("name", "required.missing")),

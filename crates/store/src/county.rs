@@ -1,18 +1,19 @@
 //! Another county joins an installation that serves already: the machine's keeper opens it and lets in the two who go on from
-//! there.
+//! there. And a county, a league or a region has another name from now on.
 
-use naheya_domain::Role;
+use naheya_domain::level::Level;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Role};
 use sea_orm::ColumnTrait;
 
 use crate::account::{self, Login, NewAccount};
 use crate::grant::{self, NewGrant};
 use crate::sealed::act::Act;
-use crate::sealed::entity::grant as grant_row;
+use crate::sealed::entity::{area, county, grant as grant_row};
 use crate::sealed::tx::Tx;
 use crate::slip::{self, SlipId};
-use crate::{Error, installation};
+use crate::{Desk, Error, installation, snapshot};
 
 /// Somebody who is let in, as typed.
 #[derive(Clone, Debug)]
@@ -70,4 +71,59 @@ async fn let_in(tx: &Tx, who: &Newcomer, role: Role, [login, name]: [&'static st
     let (place, from_on) = (Place::County, tx.now().date());
     grant::give(tx, id, &NewGrant { role, place, from_on, to_on: None }).await?;
     slip::write(tx, id, "first").await
+}
+
+/// The State gave the county, the league or the region of the desk another name. Its number stays: records begin with it, and
+/// whoever was there before is found by it. Processes that serve already say the new name after their next start.
+#[derive(Clone, Debug)]
+pub struct NameCounty {
+    /// 2 to 30 characters.
+    pub name: String,
+}
+
+impl Act for NameCounty {
+    const NAME: &'static str = "county.rename";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        let name = crate::area::named(&self.name)?;
+        let kept = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(tx).await?;
+        let listed = tx.common::<area::Entity>().and(area::Column::Code.eq(digits(tx.area()))).first(tx).await?;
+        if kept.is_none() && (listed.is_none() || Level::of(tx.area()) == Level::County) {
+            return Err(Error::refused("county.absent"));
+        }
+        if let Some(before) = kept {
+            tx.change::<county::Entity>(&before, county::Model { name: name.clone(), ..before.clone() }).await?;
+        }
+        if let Some(before) = listed {
+            tx.change::<area::Entity>(&before, area::Model { name, ..before.clone() }).await?;
+        }
+        // Pictures of months have names in them.
+        snapshot::new_stamp(tx).await
+    }
+}
+
+/// The digits by which the grid knows an area: two of a region, four of a league, six of a county.
+fn digits(area: AreaId) -> String {
+    let count = match Level::of(area) {
+        Level::Nation => 0,
+        Level::Region => 2,
+        Level::League => 4,
+        Level::County => 6,
+    };
+    area.to_string().chars().take(count).collect()
+}
+
+impl Desk {
+    /// The name of the county; empty before it is opened.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn county_name(&self) -> Result<String, Error> {
+        let tx = self.read();
+        Ok(self.store().county(&tx, tx.area()).await?.map(|county| county.name.clone()).unwrap_or_default())
+    }
 }

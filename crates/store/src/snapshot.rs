@@ -114,7 +114,8 @@ pub(crate) async fn stamp(tx: &Tx) -> Result<String, Error> {
     Ok(kept.map(|kept| kept.value).unwrap_or_default())
 }
 
-async fn new_stamp(tx: &Tx) -> Result<(), Error> {
+/// Pictures that were made before are old.
+pub(crate) async fn new_stamp(tx: &Tx) -> Result<(), Error> {
     let next = meta::Model { key: STAMP.into(), value: Uuid::now_v7().to_string() };
     match tx.common::<meta::Entity>().and(meta::Column::Key.eq(STAMP)).first(tx).await? {
         Some(kept) => tx.change::<meta::Entity>(&kept, next).await.map(|_| ()),

@@ -3,7 +3,7 @@
 use naheya_domain::area_code::AreaLevel;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role};
-use naheya_store::county::{JoinCounty, Newcomer};
+use naheya_store::county::{JoinCounty, NameCounty, Newcomer};
 use naheya_store::{Desk, Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
@@ -14,6 +14,7 @@ on_both_engines![
     a_county_joins_once_and_never_as_the_first,
     the_county_that_was_opened_first_keeps_the_public_page,
     what_is_said_without_an_account_goes_where_somebody_hears_it,
+    a_county_and_its_league_have_another_name_and_the_same_number,
 ];
 
 /// With a smaller number than the sample county's, and in another league.
@@ -83,5 +84,21 @@ async fn what_is_said_without_an_account_goes_where_somebody_hears_it(ground: Gr
     assert_eq!(hear().await, [COUNTY.0]);
     machine(&store, OTHER).save(joining()).await.unwrap();
     assert_eq!(hear().await, [COUNTY.0, OTHER.0], "the county of the public page comes first");
+    store.close().await.unwrap();
+}
+
+async fn a_county_and_its_league_have_another_name_and_the_same_number(ground: Ground) {
+    let store = ground.store().await;
+    let named = |name: &str| NameCounty { name: name.into() };
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(leader.save(named("示例市")).await, Err(Error::Forbidden));
+    assert_eq!(machine(&store, OTHER).save(named("示例市")).await, Err(Error::refused("county.absent")));
+    assert_eq!(machine(&store, COUNTY).save(named("旗")).await, Err(Error::field("name", "text.too_short")));
+    machine(&store, COUNTY).save(named("示例旗")).await.unwrap();
+    machine(&store, AreaId(150_800)).save(named("示例市")).await.unwrap();
+    assert_eq!(store.counties(NOW).await.unwrap(), [(COUNTY, "示例旗".to_owned())]);
+    let names = ground.texts("SELECT name FROM areas WHERE code IN ('1508', '150825') ORDER BY code").await;
+    assert_eq!(names, ["示例市", "示例旗"]);
+    assert_eq!(store.verify(COUNTY, true, NOW.plus_minutes(2)).await.unwrap(), []);
     store.close().await.unwrap();
 }

@@ -303,6 +303,7 @@ audit_event-act-consent-wrong_code = Gave a wrong consent code
 audit_event-act-contact-keep = Changed ways to be told
 audit_event-act-county-join = Joined the county
 audit_event-act-county-open = Opened the county
+audit_event-act-county-rename = Renamed the county
 audit_event-act-demo-tell = Came with the demo
 audit_event-act-demo-sign = Signed a month of the demo
 audit_event-act-demo-glass = Emergency look of the demo

@@ -298,6 +298,7 @@ audit_event-act-consent-wrong_code = 同意书口令不对
 audit_event-act-contact-keep = 改了怎么联系
 audit_event-act-county-join = 旗县加进来
 audit_event-act-county-open = 旗县开通
+audit_event-act-county-rename = 地方改了名
 audit_event-act-demo-tell = 随演示建档
 audit_event-act-demo-sign = 演示里签的月报
 audit_event-act-demo-glass = 演示里的紧急查看
