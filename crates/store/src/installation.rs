@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use naheya_domain::area_code::{Area, AreaTable, County};
 use naheya_domain::school_holiday::SPANS;
-use naheya_domain::{AreaId, Timestamp};
+use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::{ColumnTrait, DbErr};
 use sea_orm_migration::MigratorTrait;
 
@@ -170,7 +170,8 @@ impl Store {
     pub async fn counties_that_hear(&self, now: Timestamp) -> Result<Vec<(AreaId, String)>, Error> {
         let first = self.public_county(now).await?;
         let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
-        let mut all: Vec<(AreaId, String)> = nation::with_office(&tx).await?.into_iter().map(named).collect();
+        let office = nation::with_roles(&tx, &[Role::Coordinator, Role::Leader]).await?;
+        let mut all: Vec<(AreaId, String)> = office.into_iter().map(named).collect();
         if all.is_empty() {
             return Ok(first.into_iter().collect());
         }

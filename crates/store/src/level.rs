@@ -32,6 +32,7 @@ use crate::snapshot::{numbers, stamp};
 use crate::{Desk, Error};
 
 mod telling;
+mod vacant;
 
 /// The name of what lies above all regions; the code list begins below it.
 const NATION: &str = "全国";
@@ -55,6 +56,8 @@ pub enum Reported {
     Open,
     /// Not signed, though due.
     Missing,
+    /// Not signed, though due, and there is no leader who could.
+    Vacant,
     /// Not signed, and over before the county was opened: nobody could.
     Before,
 }
@@ -70,6 +73,7 @@ impl Reported {
             Reported::Asked => "asked",
             Reported::Open => "open",
             Reported::Missing => "missing",
+            Reported::Vacant => "vacant",
             Reported::Before => "before",
         }
     }
@@ -163,8 +167,10 @@ impl Desk {
             return Err(Error::NotFound);
         }
         let picture = self.drawn(month).await?;
-        let Some(here) = picture.rows.get(&area).cloned() else { return Err(Error::NotFound) };
-        let rows = picture.rows.values().filter(|row| parent(row.area) == Some(area)).cloned().collect();
+        let Some(mut here) = picture.rows.get(&area).cloned() else { return Err(Error::NotFound) };
+        let within = picture.rows.values().filter(|row| parent(row.area) == Some(area));
+        let mut rows: Vec<LevelRow> = within.cloned().collect();
+        vacant::tell(&self.read(), rows.iter_mut().chain([&mut here])).await?;
         let mut above: Vec<(AreaId, String)> = std::iter::successors(parent(area), |a| parent(*a))
             .take_while(|a| lies_in(*a, own))
             .filter_map(|a| Some((a, picture.rows.get(&a)?.name.clone())))

@@ -270,7 +270,7 @@ fn kind(row: &LevelRow) -> &'static str {
     match row.state {
         Some(Reported::Signed) => "ok",
         Some(Reported::Late | Reported::Corrected | Reported::Asked) => "due",
-        Some(Reported::Missing) => "stop",
+        Some(Reported::Missing | Reported::Vacant) => "stop",
         Some(Reported::Open | Reported::Before) => "",
         None if row.reported == row.counties && row.reported == row.summed => "ok",
         None => "",

@@ -59,16 +59,16 @@ where
     Ok(counties.into_iter().map(|row| AreaId(row.area_id)).collect())
 }
 
-/// The counties in which somebody of the office has a role, by their numbers: what is said to them, somebody hears.
+/// The counties in which somebody has one of these roles, by their numbers.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub(crate) async fn with_office(tx: &Tx) -> Result<Vec<county::Model>, Error> {
-    let works = tx
+pub(crate) async fn with_roles(tx: &Tx, roles: &[Role]) -> Result<Vec<county::Model>, Error> {
+    let held = tx
         .common::<grant::Entity>()
-        .and(grant::Column::Role.is_in([Role::Coordinator, Role::Leader].map(Role::code)))
+        .and(grant::Column::Role.is_in(roles.iter().map(|role| role.code())))
         .and(grant::Column::EndedAt.is_null())
         .and(visible::same(grant::Column::AreaId, county::Column::AreaId));
-    let there = Condition::all().add(Expr::exists(works.ids(grant::Column::AreaId)));
+    let there = Condition::all().add(Expr::exists(held.ids(grant::Column::AreaId)));
     tx.common::<county::Entity>().and(there).by(county::Column::AreaId).all(tx).await
 }

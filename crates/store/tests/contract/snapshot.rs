@@ -22,6 +22,7 @@ on_both_engines![
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
     a_month_that_was_over_before_a_county_was_opened_is_not_missing,
+    a_county_without_a_leader_is_not_called_missing,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
@@ -169,11 +170,26 @@ async fn what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown(
 
 async fn a_month_that_was_over_before_a_county_was_opened_is_not_missing(ground: Ground) {
     let store = ground.store().await;
+    desk_as(&store, Role::Leader, Place::County).await;
     let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
     let october = league.level(COUNTY, november().earlier(1)).await.unwrap();
     assert_eq!(october.own.state, Some(Reported::Before), "nobody could sign it");
     let november = league.level(COUNTY, november()).await.unwrap();
     assert_eq!(november.own.state, Some(Reported::Missing), "it was opened in the course of this one");
+    store.close().await.unwrap();
+}
+
+async fn a_county_without_a_leader_is_not_called_missing(ground: Ground) {
+    let store = ground.store().await;
+    desk_as(&store, Role::Coordinator, Place::County).await;
+    let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
+    let state = async || {
+        let page = league.level(LEAGUE, november()).await.unwrap();
+        (page.rows[0].state, league.level(COUNTY, november()).await.unwrap().own.state)
+    };
+    assert_eq!(state().await, (Some(Reported::Vacant), Some(Reported::Vacant)), "nobody hears a reminder");
+    desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(state().await, (Some(Reported::Missing), Some(Reported::Missing)));
     store.close().await.unwrap();
 }
 

@@ -23,6 +23,7 @@ level-state-corrected = Corrected after the totals
 level-state-asked = Being checked
 level-state-open = Not due yet
 level-state-missing = Not reported
+level-state-vacant = No leader there to sign
 level-state-before = Not begun yet
 level-reported = { $reported } of { $counties }
 level-reported-late = { $reported } of { $counties } signed, { $n } too late for the totals

@@ -23,6 +23,7 @@ level-state-corrected = 合计以后更正过
 level-state-asked = 在核对
 level-state-open = 还没到期
 level-state-missing = 没上报
+level-state-vacant = 没有负责人，签不了
 level-state-before = 那时还没开始用
 level-reported = { $counties } 个里报了 { $reported } 个
 level-reported-late = { $counties } 个里报了 { $reported } 个，{ $n } 个没进合计
