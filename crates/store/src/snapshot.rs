@@ -147,6 +147,9 @@ impl Act for SignSnapshot {
         if seen(&counted) != self.seen {
             return Err(Error::refused("snapshot.moved"));
         }
+        if !counted.are_possible() {
+            return Err(Error::refused("snapshot.impossible"));
+        }
         let mut editions = of_month(tx, self.month).await?;
         editions.sort_by_key(|row| row.edition);
         let last = editions.pop();

@@ -90,9 +90,16 @@ impl ShowPage {
         self.standing.has_moved() && self.lines.iter().all(|row| !row.differs)
     }
 
+    /// Whether the numbers of now can stand beside each other: others nobody signs.
+    fn is_possible(&self) -> bool {
+        self.standing.counted.are_possible()
+    }
+
     /// Whether there is something to sign: nothing was, the records have moved, or it was asked for.
     fn can_sign(&self) -> bool {
-        self.may_sign && (!self.is_signed() || self.standing.has_moved() || self.asked().is_some())
+        self.may_sign
+            && self.is_possible()
+            && (!self.is_signed() || self.standing.has_moved() || self.asked().is_some())
     }
 
     fn edition(&self, edition: &Edition) -> String {

@@ -47,3 +47,4 @@ month-10 = October
 month-11 = November
 month-12 = December
 month-of-year = { $month } { $year }
+refusal-level-unsound = What a county signed of this month contradicts itself, so it cannot be summed up. Look at another month; whoever runs the server reads in the log where it is, and that county signs anew.

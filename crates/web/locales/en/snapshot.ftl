@@ -35,3 +35,4 @@ refusal-snapshot-same = The figures have not changed; nothing needs to be sent a
 refusal-snapshot-missing = This month has not been sent; there is nothing to check.
 refusal-snapshot-asked_already = The county has been asked already.
 refusal-snapshot-there = This month has been sent; no reminder is needed.
+refusal-snapshot-impossible = Some numbers contradict each other (more active pairs than pairs, for instance), so they cannot be signed. Ask the administrator to run naheya doctor --deep.

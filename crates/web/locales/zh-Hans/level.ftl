@@ -47,3 +47,4 @@ month-10 = 10月
 month-11 = 11月
 month-12 = 12月
 month-of-year = { $year }年{ $month }
+refusal-level-unsound = 这个月有旗县签的数互相矛盾，合不起来，先看别的月份。管服务器的人在日志里看得到是哪里，请那里重报。
