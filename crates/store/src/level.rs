@@ -266,8 +266,8 @@ struct Node {
     parent: Option<usize>,
     /// What the totals are made of.
     total: Measures,
-    /// What has come in the last three months.
-    quarter: Measures,
+    /// What has come in the last three months, of counties that signed before and after them; none while no county did.
+    quarter: Option<Measures>,
     counties: usize,
     reported: usize,
     /// Counties of which the totals are made.
@@ -316,21 +316,23 @@ fn tree(told: &[(&county::Model, Said, Said)]) -> Vec<Node> {
     let mut sums: BTreeMap<(Level, AreaId), Node> = BTreeMap::new();
     for (county, this, before) in told {
         let total = this.in_totals.unwrap_or_default();
-        let quarter = this.in_totals.zip(before.in_totals).map(|(now, then)| now.since(&then)).unwrap_or_default();
+        let quarter = this.in_totals.zip(before.in_totals).map(|(now, then)| now.since(&then));
         for level in [Level::Nation, Level::Region, Level::League, Level::County] {
             let area = level.above(AreaId(county.area_id));
             let blank = || Node {
                 area,
                 parent: None,
                 total: Measures::default(),
-                quarter: Measures::default(),
+                quarter: None,
                 counties: 0,
                 reported: 0,
                 summed: 0,
             };
             let node = sums.entry((level, area)).or_insert_with(blank);
             node.total.add_all(&total);
-            node.quarter.add_all(&quarter);
+            if let Some(more) = &quarter {
+                node.quarter.get_or_insert_default().add_all(more);
+            }
             node.counties += 1;
             node.reported += usize::from(this.newest.is_some());
             node.summed += usize::from(this.in_totals.is_some());
@@ -407,8 +409,8 @@ fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashM
         area: node.area,
         name: names.get(&node.area).cloned().unwrap_or_else(|| node.area.to_string()),
         told: shown.map(|all| all.area(place).collect()).unwrap_or_default(),
-        hours: shown.map(|_| node.quarter.minutes().div_euclid(60)),
-        on_time: shown.and_then(|_| share(&node.quarter)),
+        hours: shown.and(node.quarter).map(|quarter| quarter.minutes().div_euclid(60)),
+        on_time: shown.and(node.quarter).and_then(|quarter| share(&quarter)),
         counties: node.counties,
         reported: node.reported,
         summed: node.summed,

@@ -107,6 +107,8 @@ struct ShowPage {
     others: Vec<(String, String)>,
     /// The name of what took its place, and how much still names the old one.
     left: Option<(String, LeftBehind)>,
+    /// Roles that hold in a place that is not there any more.
+    roles: u64,
 }
 
 async fn show(me: Signed, Id(code): Id<String>) -> Answer {
@@ -127,6 +129,7 @@ async fn show_page(me: &Signed, code: &str, came: Option<Sheet>) -> Answer {
             f: me.frame("area-show-title").with(&sheet),
             others: others.filter(|o| o.retired_into.is_none()).map(|o| (o.code.clone(), o.name.clone())).collect(),
             left: now.map(|now| (now.name.clone(), left)),
+            roles: if row.retired_into.is_some() { left.roles } else { 0 },
             sheet,
             row,
         },

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AreaRow, grid};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{charge, child, household, school, station};
+use crate::sealed::entity::{charge, child, grant, household, school, station};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -20,13 +20,15 @@ pub struct LeftBehind {
     pub homes: u64,
     /// Schools and stations.
     pub places: u64,
+    /// Roles that hold there and nowhere else: these are not carried over, people decide.
+    pub roles: u64,
 }
 
 impl LeftBehind {
-    /// Whether nothing does.
+    /// Whether there is nothing to carry over.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        *self == LeftBehind::default()
+        self.children + self.homes + self.places == 0
     }
 
     fn add(&mut self, other: LeftBehind) {
@@ -76,6 +78,9 @@ impl Desk {
         let stations = station::Column::TownCode.is_in(old.iter().map(String::as_str));
         left.places = tx.visible::<school::Entity>().and(schools).count(&tx).await?
             + tx.visible::<station::Entity>().and(stations).count(&tx).await?;
+        let roles = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
+        let roles = roles.and(grant::Column::PlaceKind.eq("town")).and(grant::Column::EndedAt.is_null());
+        left.roles = roles.and(grant::Column::PlaceRef.is_in(old)).count(&tx).await?;
         Ok(left)
     }
 }
@@ -119,6 +124,7 @@ async fn carry(tx: &Tx, old: &str, now: &str) -> Result<LeftBehind, Error> {
         children: children.len() as u64,
         homes: homes.len() as u64,
         places: (schools.len() + stations.len()) as u64,
+        roles: 0,
     };
     let to = || Some(now.to_owned());
     let row = |row: child::Model| (row.clone(), child::Model { town_code: to(), ..row });

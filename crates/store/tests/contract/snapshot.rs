@@ -25,6 +25,7 @@ on_both_engines![
     a_month_that_was_over_before_a_county_was_opened_is_not_missing,
     a_county_without_a_leader_is_not_called_missing,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
+    a_league_whose_first_months_are_signed_has_no_hours_of_a_quarter_yet,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
@@ -218,6 +219,15 @@ async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground:
     assert_eq!((page.rows[0].state, page.rows[0].get(Figure::Pairs)), (Some(Reported::Late), Some(Shown::Exact(180))));
     assert_eq!(page.own.told, [], "of what was not summed up there is no number, and not the number nought");
     assert_eq!((page.own.hours, page.own.reported, page.own.summed), (None, 1, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_league_whose_first_months_are_signed_has_no_hours_of_a_quarter_yet(ground: Ground) {
+    let store = ground.told().await;
+    neighbour(&ground, &store, AreaId(150_122)).await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let page = nation.level(AreaId(150_100), november()).await.unwrap();
+    assert_eq!((page.own.reported, page.own.hours, page.rows[0].hours), (1, None, None), "not known, and not nought");
     store.close().await.unwrap();
 }
 

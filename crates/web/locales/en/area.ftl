@@ -26,6 +26,7 @@ area-left = { $children } children's files, { $homes } volunteers' homes and { $
 area-carry = Carry all over
 area-carry-note = They go to { $name }. This cannot be taken back at once, only file by file. Who is responsible and who may see it is changed apart, under Towns and Accounts.
 area-carried = Carried over, { $n } children's files
+area-roles = { $n } roles hold here alone. Change them to the new place under Accounts, so that people see the children there.
 area-restore = Not merged after all
 area-restored = It stands again
 area-old = { $name } (old)

@@ -26,6 +26,7 @@ area-left = 还有 { $children } 份孩子的档案、{ $homes } 个志愿者家
 area-carry = 都转过去
 area-carry-note = 转到{ $name }。转过去就不能一次退回来，只能一份一份改。谁负责、谁看得到，还要在“苏木镇”和“账号”里另外改。
 area-carried = 转过去了，孩子的档案 { $n } 份
+area-roles = 还有 { $n } 份授权只管这里，到“账号”里改成新地方，人才看得到那边的孩子。
 area-restore = 没有并，恢复
 area-restored = 恢复了
 area-old = { $name }（旧）

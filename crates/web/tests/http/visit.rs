@@ -175,4 +175,6 @@ async fn a_director_of_a_merged_town_reads_where_its_children_are() {
     let merge = naheya_store::area::RetireArea { code: "150825100".into(), into: "150825101".into() };
     site.system().save(merge).await.unwrap();
     assert!(me.get("/visits").await.body.contains("已经并入呼和温都尔镇"));
+    let office = site.as_role(Role::Coordinator).await.get("/areas/150825100").await.body;
+    assert!(office.contains("还有 1 份授权只管这里"), "{office}");
 }
