@@ -1,5 +1,6 @@
 area-list-title = Towns and gachas
 area-list-lead = The State's list is the start. Add the gachas and villages it lacks; correct names and mergers here. Old codes stay, because old files name them.
+area-none = The code list has no towns of this county. Add them one by one, so that rosters find them.
 area-own = added here
 area-col-own = Added by
 area-col-into = Merged into

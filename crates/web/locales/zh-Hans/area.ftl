@@ -1,5 +1,6 @@
 area-list-title = 乡镇和嘎查
 area-list-lead = 先有国家的区划，缺的嘎查、村自己加；改了名、并了的也在这里改。旧的编码一直留着，老档案还认得。
+area-none = 代码表里没有这里的乡镇，在旁边一个一个加；加好了，名册里写的才对得上。
 area-own = 本旗自己加的
 area-col-own = 谁加的
 area-col-into = 并入哪里
