@@ -1,6 +1,7 @@
 //! The State's list: every region, league, city and county, and the towns of Inner Mongolia, so that any county can begin
 //! tomorrow. The statistics bureau's codes as of 2023-06-30 (modood/Administrative-divisions-of-China, WTFPL), without the three
-//! cities that have no counties, and without zones that are no towns (codes 400 to 599). What lies in a city only for the list's sake (`市辖区`) has the region's name before it.
+//! cities that have no counties, and without zones that are no towns (codes 400 to 599). What is a city only for the list's sake
+//! (`市辖区`) has the region's name before it.
 
 use std::sync::LazyLock;
 
