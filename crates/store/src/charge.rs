@@ -18,6 +18,10 @@ use crate::sealed::tx::Tx;
 use crate::station::days;
 use crate::{Desk, Error};
 
+mod alone;
+
+pub use alone::AreaAlone;
+
 const TABLE: &str = "charges";
 
 /// Who is responsible for an area or a station.

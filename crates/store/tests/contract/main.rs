@@ -5,6 +5,7 @@
 mod account;
 mod ahead;
 mod alarm;
+mod alone;
 mod audit;
 mod away;
 mod backup;
