@@ -19,7 +19,7 @@ use crate::sealed::entity::{meta, pair, snapshot, volunteer};
 use crate::sealed::tally;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, rollup};
+use crate::{Desk, Error, grant, rollup};
 
 mod moved;
 
@@ -266,6 +266,7 @@ impl Act for AskSnapshot {
         if before.state == SnapshotState::Asked.code() {
             return Err(Error::refused("snapshot.asked_already"));
         }
+        is_heard(tx).await?;
         let mut after = before.clone();
         after.state = SnapshotState::Asked.code().to_owned();
         after.asked_by = Some(tx.account());
@@ -296,10 +297,17 @@ impl Act for RemindSnapshot {
         if !of_month(tx, self.month).await?.is_empty() {
             return Err(Error::refused("snapshot.there"));
         }
+        is_heard(tx).await?;
         tx.note(TABLE, None, "reminded");
         tell_leader(tx, "snapshot.due", None);
         Ok(())
     }
+}
+
+/// Somebody is there who hears it: whoever asks is not told that it arrived when nobody was.
+async fn is_heard(tx: &Tx) -> Result<(), Error> {
+    let leaders = grant::holders(tx, &[Role::Leader]).await?;
+    if leaders.is_empty() { Err(Error::refused("snapshot.nobody")) } else { Ok(()) }
 }
 
 fn tell_leader(tx: &Tx, kind: &'static str, about: Option<Uuid>) {

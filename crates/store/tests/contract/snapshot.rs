@@ -203,6 +203,8 @@ async fn a_county_without_a_leader_is_not_called_missing(ground: Ground) {
         (page.rows[0].state, league.level(COUNTY, november()).await.unwrap().own.state)
     };
     assert_eq!(state().await, (Some(Reported::Vacant), Some(Reported::Vacant)), "nobody hears a reminder");
+    let remind = league.below(COUNTY).await.unwrap().save(RemindSnapshot { month: november() }).await;
+    assert_eq!(remind, Err(Error::refused("snapshot.nobody")));
     desk_as(&store, Role::Leader, Place::County).await;
     assert_eq!(state().await, (Some(Reported::Missing), Some(Reported::Missing)));
     store.close().await.unwrap();

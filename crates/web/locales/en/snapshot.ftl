@@ -36,3 +36,4 @@ refusal-snapshot-missing = This month has not been sent; there is nothing to che
 refusal-snapshot-asked_already = The county has been asked already.
 refusal-snapshot-there = This month has been sent; no reminder is needed.
 refusal-snapshot-impossible = Some numbers contradict each other (more active pairs than pairs, for instance), so they cannot be signed. Ask the administrator to run naheya doctor --deep.
+refusal-snapshot-nobody = There is no leader there now to hear it. Please get in touch with the federation there first.

@@ -36,3 +36,4 @@ refusal-snapshot-missing = 这个月还没有上报，没有可核对的数字�
 refusal-snapshot-asked_already = 已经请旗里核对了，等他们回复。
 refusal-snapshot-there = 这个月已经报上来了，不用提醒。
 refusal-snapshot-impossible = 有数字互相矛盾（比如正在结对的比累计的还多），不能签。请系统管理员运行 naheya doctor --deep 查一查。
+refusal-snapshot-nobody = 那里现在没有负责人，没人收得到。请先联系那里的妇联。
