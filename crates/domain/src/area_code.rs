@@ -1,9 +1,12 @@
 //! Administrative codes (GB/T 2260 and the statistics bureau's codes for towns), with the codes that
 //! were retired but live on in identity numbers. Embedded: Inner Mongolia's leagues and cities, the
 //! counties of Bayannur and the towns of Urad Rear Banner, as of 2023-06-30. A county edits its own
-//! tree in the records; this table is what the software knows before anybody typed anything.
+//! tree in the records; this table is what the software knows before anybody typed anything. Any other county of the nation
+//! is found in the State's list (`nation`) when it opens.
 
 use crate::area::AreaId;
+
+mod nation;
 
 /// How high an area stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,15 +186,16 @@ fn stem(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// A county of the embedded table: the unit that registers.
+/// A county of the State's list: the unit that registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct County(&'static Area);
 
 impl County {
-    /// The county with this six-digit code, current or retired. `None` when the table does not know it.
+    /// The county with this six-digit code, current or retired. `None` when the list does not know it.
     #[must_use]
     pub fn known(code: &str) -> Option<Self> {
-        AreaTable::EMBEDDED.area(code).filter(|area| area.level == AreaLevel::County).map(Self)
+        let listed = AreaTable::EMBEDDED.area(code).or_else(|| nation::area(code));
+        listed.filter(|area| area.level == AreaLevel::County).map(Self)
     }
 
     /// The six digits of now.
@@ -218,9 +222,16 @@ impl County {
         AreaId::parse(self.0.code)
     }
 
-    /// Its towns and sumu, as far as the table knows them.
+    /// Its towns and sumu, as far as the list knows them.
     pub fn towns(self) -> impl Iterator<Item = &'static Area> {
-        AreaTable::EMBEDDED.within(self.0.code)
+        nation::within(self.0.code)
+    }
+
+    /// What the list says of the grid around it and in it: its region, its league or city, itself, its towns.
+    pub fn grid(self) -> impl Iterator<Item = &'static Area> {
+        let city = nation::area(self.city());
+        let region = city.and_then(|city| nation::area(city.parent));
+        region.into_iter().chain(city).chain([self.0]).chain(self.towns())
     }
 }
 
@@ -241,6 +252,22 @@ mod tests {
         for code in ["1508", "15", "150825100", "999999", "", "15082"] {
             assert_eq!(County::known(code), None, "{code}");
         }
+    }
+
+    #[test]
+    fn a_county_of_any_region_is_known() {
+        for (code, name) in [("152221", "科尔沁右翼前旗"), ("110101", "东城区"), ("659001", "石河子市")] {
+            assert_eq!(County::known(code).unwrap().name(), name);
+        }
+    }
+
+    #[test]
+    fn the_grid_of_a_county_goes_from_its_region_to_its_towns() {
+        let grid: Vec<_> = County::known("152221").unwrap().grid().collect();
+        let names: Vec<_> = grid.iter().take(3).map(|area| area.name).collect();
+        assert_eq!(names, ["内蒙古自治区", "兴安盟", "科尔沁右翼前旗"]);
+        assert!(grid.iter().skip(3).any(|town| town.level == AreaLevel::Sumu));
+        assert!(grid.iter().skip(3).all(|town| town.parent == "152221"));
     }
 
     #[test]

@@ -103,6 +103,20 @@ impl Days {
     }
 }
 
+/// The first day on which none of these holds: from today on, or the day after the last that is over. None where somebody stays,
+/// and where nobody was there yet.
+#[must_use]
+pub fn first_day_without(all: &[Days], today: Date) -> Option<Date> {
+    let mut day = today;
+    if !all.iter().any(|one| one.holds(today)) {
+        return all.iter().filter_map(|one| one.to).filter(|to| *to < today).max()?.tomorrow().ok();
+    }
+    while let Some(longest) = all.iter().filter(|one| one.holds(day)).max_by_key(|one| one.to.unwrap_or(Date::MAX)) {
+        day = longest.to?.tomorrow().ok()?;
+    }
+    Some(day)
+}
+
 /// Who is responsible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InCharge {

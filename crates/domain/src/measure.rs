@@ -2,6 +2,7 @@
 //! of a day is the sum of all days up to it, and equals the figure counted from the records.
 
 use crate::figure::{Audience, Figure, Figures, HoursKind};
+use crate::suppression::LINKS;
 use crate::{AreaId, Date};
 
 /// One running total.
@@ -125,6 +126,16 @@ impl Measures {
         *self == Measures::default()
     }
 
+    /// Whether the numbers can stand beside each other (勾稽关系): none of people is less than nought, and none is more than what
+    /// it is a part of ([`LINKS`]). Of one county whose numbers cannot, no sum with others can be told.
+    #[must_use]
+    pub fn are_possible(&self) -> bool {
+        let of = |figure: Figure| Measure::of_figure(figure).map_or(0, |measure| self.get(measure));
+        Figure::ALL.into_iter().all(|figure| of(figure) >= 0)
+            && LINKS.into_iter().all(|(part, whole)| of(part) <= of(whole))
+            && self.get(Measure::TalksOnTime) <= self.get(Measure::TalksDue)
+    }
+
     /// Credited minutes of all kinds.
     #[must_use]
     pub fn minutes(&self) -> i64 {
@@ -145,6 +156,25 @@ mod tests {
     use super::*;
     use crate::figure::Shown;
     use jiff::civil::date;
+
+    #[test]
+    fn a_part_that_is_more_than_its_whole_cannot_be() {
+        let whole = [Measure::Volunteers, Measure::ChildrenSupported, Measure::Pairs, Measure::TalksDue];
+        let mut sound = Measures::default();
+        for measure in Measure::ALL {
+            sound.add(measure, if whole.contains(&measure) { 2 } else { 1 });
+        }
+        assert!(sound.are_possible());
+        let parts = [Measure::Families, Measure::PairsActive, Measure::PairsInterethnic, Measure::TalksOnTime];
+        for (measure, count) in parts.map(|part| (part, 2)).into_iter().chain([(Measure::Families, -2)]) {
+            let mut broken = sound;
+            broken.add(measure, count);
+            assert!(!broken.are_possible(), "{measure:?} {count}");
+        }
+        let mut corrected = sound;
+        corrected.add(Measure::CorrectionMinutes, -90);
+        assert!(corrected.are_possible(), "a correction may take away");
+    }
 
     #[test]
     fn totals_become_figures_and_hours_are_summed_before_they_are_rounded() {

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
 use crate::say::{arrived, say, tell};
-use crate::{backup, demo, doctor, figures, import, level, matching, routes, serve, simulate};
+use crate::{backup, county, demo, doctor, figures, import, level, matching, rename, routes, serve, simulate};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -37,6 +37,10 @@ enum Command {
     Match(matching::MatchArgs),
     /// Tell the county's figures as of a day
     Figures(figures::FiguresArgs),
+    /// Open another county here, with its administrator and its leader
+    County(county::CountyArgs),
+    /// Write down another name of a county, a league or a region
+    Rename(rename::RenameArgs),
     /// Let in somebody of a league, a region or the nation, who sees figures only
     Level(level::LevelArgs),
     /// Tell invented counties of any size, to try the program with
@@ -71,6 +75,8 @@ pub fn run() -> ExitCode {
         Command::Import(args) => block_on(import::run(args)),
         Command::Match(args) => matching::run(&args),
         Command::Figures(args) => block_on(figures::run(args)),
+        Command::County(args) => block_on(county::run(args)),
+        Command::Rename(args) => block_on(rename::run(args)),
         Command::Level(args) => block_on(level::run(args)),
         Command::Simulate(args) => block_on(simulate::run(args)),
         Command::Routes(args) => routes::run(&args),

@@ -12,6 +12,10 @@ use crate::sealed::entity::{area, county};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+mod carry;
+
+pub use carry::{CarryArea, LeftBehind, heir};
+
 const TABLE: &str = "areas";
 /// Digits of a town's code; a gacha's has three more.
 const TOWN_DIGITS: usize = 9;
@@ -160,7 +164,7 @@ pub(crate) fn town_of<'a>(towns: &'a [AreaRow], code: Option<&str>) -> Option<&'
     towns.iter().map(|town| town.code.as_str()).find(|town| code.starts_with(town))
 }
 
-fn named(name: &str) -> Result<String, Error> {
+pub(crate) fn named(name: &str) -> Result<String, Error> {
     let name = name.trim();
     match name.chars().count() {
         0 => Err(Error::field("name", "required.missing")),
@@ -265,7 +269,7 @@ impl Act for RenameArea {
     }
 }
 
-/// It was merged into another of its level. Files keep the old code until somebody changes them.
+/// It was merged into another of its level. Files keep the old code until somebody changes them, or all at once ([`CarryArea`]).
 #[derive(Clone, Debug)]
 pub struct RetireArea {
     /// Which.

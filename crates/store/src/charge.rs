@@ -11,12 +11,16 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::account::{AccountState, in_my_county, staff};
-use crate::area::standing;
+use crate::area::{grid, heir, standing};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, area, charge as row, station};
 use crate::sealed::tx::Tx;
 use crate::station::days;
 use crate::{Desk, Error};
+
+mod alone;
+
+pub use alone::AreaAlone;
 
 const TABLE: &str = "charges";
 
@@ -37,6 +41,8 @@ pub struct Charge {
     pub name: String,
     /// Whether the account was closed: its owner has left.
     pub gone: bool,
+    /// Whether the station is not open today: there is nothing to look after.
+    pub closed: bool,
     /// Phone; only where it was asked for.
     pub phone: Option<String>,
     /// Which days.
@@ -65,7 +71,7 @@ impl Desk {
     }
 
     /// Who is responsible today for anything that the reader sees, by area, with phones: whom to call. Whose
-    /// account was closed has left.
+    /// account was closed has left, and a station that was closed has no keeper.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -73,7 +79,7 @@ impl Desk {
         let tx = self.read();
         let rows = tx.visible::<row::Entity>().and(today(&tx)).by(row::Column::TownCode).by(row::Column::Id);
         let mut all = with_phones(&tx, rows.all(&tx).await?).await?;
-        all.retain(|one| !one.gone);
+        all.retain(|one| !one.gone && !one.closed);
         all.sort_by(|a, b| (&a.town_code, a.duty).cmp(&(&b.town_code, b.duty)));
         Ok(all)
     }
@@ -89,7 +95,8 @@ impl Desk {
     }
 
     /// The areas that the reader is responsible for today, each with its name, by code: what lists show first. Whose charge is a
-    /// station is not responsible for the area around it.
+    /// station is not responsible for the area around it. Beside one that was merged away stands what took its place: children
+    /// whose files went over are not hidden from whoever looked after them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -102,7 +109,7 @@ impl Desk {
             codes.sort_unstable();
             codes.dedup();
             let areas = tx.common::<area::Entity>().and(area::Column::Code.is_in(codes));
-            Ok(areas.by(area::Column::Code).all(&tx).await?.into_iter().map(|a| (a.code, a.name)).collect())
+            with_heirs(&tx, areas.by(area::Column::Code).all(&tx).await?).await
         };
         self.remembered("own_areas", String::new(), own).await
     }
@@ -125,10 +132,11 @@ fn today(tx: &Tx) -> Condition {
     Condition::all().add(row::Column::FromOn.lte(today.as_str())).add(open)
 }
 
-/// Everybody who is responsible today, without phones.
+/// Everybody who is responsible today, without phones; nobody for a station that is closed.
 pub(crate) async fn in_charge(tx: &Tx) -> Result<Vec<Charge>, Error> {
     let rows = tx.visible::<row::Entity>().and(today(tx)).by(row::Column::TownCode).by(row::Column::Id).all(tx).await?;
     let mut all = shown(tx, rows).await?;
+    all.retain(|charge| !charge.closed);
     all.sort_by_key(|charge| charge.duty);
     Ok(all)
 }
@@ -154,13 +162,17 @@ async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<Charge>, Error> {
     let people: HashMap<Uuid, account::Model> = people.into_iter().map(|a| (a.id, a)).collect();
     let places = of(rows.iter().map(|r| r.station_id).collect());
     let places = tx.visible::<station::Entity>().among(places).all(tx).await?;
-    let places: HashMap<Uuid, String> = places.into_iter().map(|s| (s.id, s.name)).collect();
+    let places: HashMap<Uuid, station::Model> = places.into_iter().map(|s| (s.id, s)).collect();
+    let today = tx.now().date();
+    let is_open = |s: &station::Model| days(&s.from_on, s.to_on.as_deref()).is_none_or(|days| !days.is_over(today));
     let one = |r: row::Model| {
         let account = r.account_id.and_then(|id| people.get(&id));
+        let place = r.station_id.and_then(|id| places.get(&id));
         Some(Charge {
             id: ChargeId(r.id),
             duty: ChargeDuty::parse(&r.duty)?,
-            station: r.station_id.and_then(|id| places.get(&id).map(|name| (StationId(id), name.clone()))),
+            station: place.map(|s| (StationId(s.id), s.name.clone())),
+            closed: place.is_some_and(|s| !is_open(s)),
             account: r.account_id.map(AccountId),
             name: r.name.or_else(|| account.map(|a| a.display_name.clone())).unwrap_or_default(),
             gone: account.is_some_and(|a| a.state == AccountState::Closed.code()),
@@ -280,6 +292,22 @@ impl Act for ChangeCharge {
         tx.change::<row::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// These areas, and what took the place of those that were merged away: code and name.
+async fn with_heirs(tx: &Tx, areas: Vec<area::Model>) -> Result<Vec<(String, String)>, Error> {
+    let gone: Vec<String> = areas.iter().filter(|a| a.retired_into.is_some()).map(|a| a.code.clone()).collect();
+    let mut own: Vec<(String, String)> = areas.into_iter().map(|a| (a.code, a.name)).collect();
+    if gone.is_empty() {
+        return Ok(own);
+    }
+    let all = grid(tx).await?;
+    for now in gone.iter().filter_map(|code| heir(&all, code)) {
+        if !own.iter().any(|(code, _)| *code == now.code) {
+            own.push((now.code.clone(), now.name.clone()));
+        }
+    }
+    Ok(own)
 }
 
 async fn kept(tx: &Tx, id: ChargeId) -> Result<row::Model, Error> {

@@ -80,6 +80,13 @@ impl GridLine {
         self.area.retired_into.is_none() && !self.people.iter().any(Charge::answers)
     }
 
+    /// It was merged away, and files of children or homes still name it or what lies in it: whoever is responsible for what took
+    /// its place does not see them.
+    #[must_use]
+    pub fn is_left_behind(&self) -> bool {
+        self.area.retired_into.is_some() && !self.counts.is_nothing()
+    }
+
     /// Whether it stands, or records still name it: children, volunteers, people or open stations.
     fn is_named(&self) -> bool {
         let empty = self.counts.is_nothing() && self.people.is_empty() && self.stations.is_empty();

@@ -1,8 +1,10 @@
 //! Making a place ready: schema, key, reference data, the county itself.
 
-use naheya_domain::area_code::{AreaTable, County};
+use std::collections::HashSet;
+
+use naheya_domain::area_code::{Area, AreaTable, County};
 use naheya_domain::school_holiday::SPANS;
-use naheya_domain::{AreaId, Timestamp};
+use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::{ColumnTrait, DbErr};
 use sea_orm_migration::MigratorTrait;
 
@@ -11,6 +13,7 @@ use crate::sealed::act::Act;
 use crate::sealed::db::Engine;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{area, county, holiday, meta};
+use crate::sealed::nation;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -146,8 +149,39 @@ impl Store {
     pub async fn counties(&self, now: Timestamp) -> Result<Vec<(AreaId, String)>, Error> {
         let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
         let rows = tx.common::<county::Entity>().by(county::Column::AreaId).all(&tx).await?;
-        Ok(rows.into_iter().map(|c| (AreaId(c.area_id), c.name)).collect())
+        Ok(rows.into_iter().map(named).collect())
     }
+
+    /// The county that the public page tells of: the one that was opened first. One that joins later takes nothing from it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn public_county(&self, now: Timestamp) -> Result<Option<(AreaId, String)>, Error> {
+        let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
+        let by_age = tx.common::<county::Entity>().by(county::Column::OpenedAt).by(county::Column::AreaId);
+        Ok(by_age.first(&tx).await?.map(named))
+    }
+
+    /// The counties to which somebody can say something who is not signed in: those with an office, the one of the public page
+    /// before the others. While none has one, it is the one of the public page alone.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_that_hear(&self, now: Timestamp) -> Result<Vec<(AreaId, String)>, Error> {
+        let first = self.public_county(now).await?;
+        let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
+        let office = nation::with_roles(&tx, &[Role::Coordinator, Role::Leader]).await?;
+        let mut all: Vec<(AreaId, String)> = office.into_iter().map(named).collect();
+        if all.is_empty() {
+            return Ok(first.into_iter().collect());
+        }
+        all.sort_by_key(|one| Some(one.0) != first.as_ref().map(|first| first.0));
+        Ok(all)
+    }
+}
+
+fn named(county: county::Model) -> (AreaId, String) {
+    (AreaId(county.area_id), county.name)
 }
 
 impl Desk {
@@ -197,14 +231,7 @@ impl Act for WriteReferenceData {
 
 fn embedded_areas() -> Vec<area::Model> {
     let table = AreaTable::EMBEDDED;
-    let here = table.areas().map(|a| area::Model {
-        code: a.code.to_owned(),
-        name: a.name.to_owned(),
-        level: a.level.code().to_owned(),
-        parent: Some(a.parent.to_owned()).filter(|p| !p.is_empty()),
-        retired_into: None,
-        own: false,
-    });
+    let here = table.areas().map(listed);
     let gone = table.retired().map(|r| area::Model {
         code: r.code.to_owned(),
         name: r.name.to_owned(),
@@ -214,6 +241,18 @@ fn embedded_areas() -> Vec<area::Model> {
         own: false,
     });
     here.chain(gone).collect()
+}
+
+/// An area as the code list has it.
+fn listed(area: &Area) -> area::Model {
+    area::Model {
+        code: area.code.to_owned(),
+        name: area.name.to_owned(),
+        level: area.level.code().to_owned(),
+        parent: Some(area.parent.to_owned()).filter(|parent| !parent.is_empty()),
+        retired_into: None,
+        own: false,
+    }
 }
 
 fn embedded_holidays() -> Vec<holiday::Model> {
@@ -248,6 +287,7 @@ pub(crate) async fn open_county(tx: &Tx) -> Result<(), Error> {
         return Ok(());
     }
     let known = County::known(&code).ok_or(Error::refused("county.unknown"))?;
+    write_grid(tx, known).await?;
     tx.insert::<county::Entity>(county::Model {
         area_id: tx.area_id(),
         code,
@@ -255,4 +295,14 @@ pub(crate) async fn open_county(tx: &Tx) -> Result<(), Error> {
         opened_at: tx.now().0,
     })
     .await
+}
+
+/// What the code list knows around the county and in it, as far as it is not there: levels above are called by their names, and
+/// the county begins with its towns.
+async fn write_grid(tx: &Tx, county: County) -> Result<(), Error> {
+    let codes = county.grid().map(|area| area.code);
+    let kept = tx.common::<area::Entity>().and(area::Column::Code.is_in(codes)).all(tx).await?;
+    let kept: HashSet<&str> = kept.iter().map(|row| row.code.as_str()).collect();
+    let missing = county.grid().filter(|area| !kept.contains(area.code)).map(listed);
+    tx.insert_all::<area::Entity>(missing.collect()).await
 }

@@ -32,6 +32,7 @@ use crate::snapshot::{numbers, stamp};
 use crate::{Desk, Error};
 
 mod telling;
+mod vacant;
 
 /// The name of what lies above all regions; the code list begins below it.
 const NATION: &str = "全国";
@@ -47,12 +48,16 @@ pub enum Reported {
     Signed,
     /// Signed after its totals were made: in its own row only.
     Late,
+    /// Signed again with other numbers after its totals were made: these hold what was signed before.
+    Corrected,
     /// Somebody above has asked to check it.
     Asked,
     /// Not signed, and not due yet.
     Open,
     /// Not signed, though due.
     Missing,
+    /// Not signed, though due, and there is no leader who could.
+    Vacant,
     /// Not signed, and over before the county was opened: nobody could.
     Before,
 }
@@ -64,9 +69,11 @@ impl Reported {
         match self {
             Reported::Signed => "signed",
             Reported::Late => "late",
+            Reported::Corrected => "corrected",
             Reported::Asked => "asked",
             Reported::Open => "open",
             Reported::Missing => "missing",
+            Reported::Vacant => "vacant",
             Reported::Before => "before",
         }
     }
@@ -89,6 +96,8 @@ pub struct LevelRow {
     pub counties: usize,
     /// Those of them that have signed.
     pub reported: usize,
+    /// Those of them of which the totals are made.
+    pub summed: usize,
     /// How a county stands; none for what lies above.
     pub state: Option<Reported>,
 }
@@ -158,8 +167,10 @@ impl Desk {
             return Err(Error::NotFound);
         }
         let picture = self.drawn(month).await?;
-        let Some(here) = picture.rows.get(&area).cloned() else { return Err(Error::NotFound) };
-        let rows = picture.rows.values().filter(|row| parent(row.area) == Some(area)).cloned().collect();
+        let Some(mut here) = picture.rows.get(&area).cloned() else { return Err(Error::NotFound) };
+        let within = picture.rows.values().filter(|row| parent(row.area) == Some(area));
+        let mut rows: Vec<LevelRow> = within.cloned().collect();
+        vacant::tell(&self.read(), rows.iter_mut().chain([&mut here])).await?;
         let mut above: Vec<(AreaId, String)> = std::iter::successors(parent(area), |a| parent(*a))
             .take_while(|a| lies_in(*a, own))
             .filter_map(|a| Some((a, picture.rows.get(&a)?.name.clone())))
@@ -239,6 +250,7 @@ impl Said {
     fn reported(&self, month: Month, opened_at: Timestamp, now: Timestamp) -> Reported {
         match (&self.newest, &self.in_totals) {
             (Some((_, SnapshotState::Asked)), _) => Reported::Asked,
+            (Some(_), Some(_)) if self.after_totals().is_some() => Reported::Corrected,
             (Some(_), Some(_)) => Reported::Signed,
             (Some(_), None) => Reported::Late,
             (None, _) if month.is_over(opened_at.date()) => Reported::Before,
@@ -254,8 +266,8 @@ struct Node {
     parent: Option<usize>,
     /// What the totals are made of.
     total: Measures,
-    /// What has come in the last three months.
-    quarter: Measures,
+    /// What has come in the last three months, of counties that signed before and after them; none while no county did.
+    quarter: Option<Measures>,
     counties: usize,
     reported: usize,
     /// Counties of which the totals are made.
@@ -304,21 +316,23 @@ fn tree(told: &[(&county::Model, Said, Said)]) -> Vec<Node> {
     let mut sums: BTreeMap<(Level, AreaId), Node> = BTreeMap::new();
     for (county, this, before) in told {
         let total = this.in_totals.unwrap_or_default();
-        let quarter = this.in_totals.zip(before.in_totals).map(|(now, then)| now.since(&then)).unwrap_or_default();
+        let quarter = this.in_totals.zip(before.in_totals).map(|(now, then)| now.since(&then));
         for level in [Level::Nation, Level::Region, Level::League, Level::County] {
             let area = level.above(AreaId(county.area_id));
             let blank = || Node {
                 area,
                 parent: None,
                 total: Measures::default(),
-                quarter: Measures::default(),
+                quarter: None,
                 counties: 0,
                 reported: 0,
                 summed: 0,
             };
             let node = sums.entry((level, area)).or_insert_with(blank);
             node.total.add_all(&total);
-            node.quarter.add_all(&quarter);
+            if let Some(more) = &quarter {
+                node.quarter.get_or_insert_default().add_all(more);
+            }
             node.counties += 1;
             node.reported += usize::from(this.newest.is_some());
             node.summed += usize::from(this.in_totals.is_some());
@@ -337,8 +351,9 @@ fn people(total: &Measures) -> Vec<(Figure, i64)> {
     Figure::ALL.into_iter().filter_map(|figure| Some((figure, total.get(Measure::of_figure(figure)?)))).collect()
 }
 
-/// The counties whose figures stand on the public page, which shows the one with the smallest number: the one there is now,
-/// and whichever it was while that one was not open yet. A county that is opened later so changes no month that was told.
+/// The counties whose figures stand or may have stood on the public page. It shows the one that was opened first; in earlier
+/// builds it showed the one with the smallest number, of those that were open. A county that is opened later so changes no month
+/// that was told.
 fn public(counties: &[county::Model]) -> Vec<AreaId> {
     let mut by_age: Vec<&county::Model> = counties.iter().collect();
     by_age.sort_by_key(|county| (county.opened_at, county.area_id));
@@ -394,10 +409,11 @@ fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashM
         area: node.area,
         name: names.get(&node.area).cloned().unwrap_or_else(|| node.area.to_string()),
         told: shown.map(|all| all.area(place).collect()).unwrap_or_default(),
-        hours: shown.map(|_| node.quarter.minutes().div_euclid(60)),
-        on_time: shown.and_then(|_| share(&node.quarter)),
+        hours: shown.and(node.quarter).map(|quarter| quarter.minutes().div_euclid(60)),
+        on_time: shown.and(node.quarter).and_then(|quarter| share(&quarter)),
         counties: node.counties,
         reported: node.reported,
+        summed: node.summed,
         state: None,
     }
 }

@@ -71,6 +71,7 @@ pub mod concern;
 pub mod consent;
 mod consented;
 pub mod contact;
+pub mod county;
 pub mod custody;
 pub mod demo;
 pub mod draft;

@@ -112,7 +112,8 @@ impl Store {
             Err(Error::Refused(refusal)) if refusal.code == "slip.wrong" => false,
             Err(error) => return Err(error),
         };
-        let known = AreaId::parse(form.county).filter(|_| County::known(form.county).is_some());
+        // Whoever types a code of old, as identity numbers have it, means the county of now.
+        let known = County::known(form.county.trim()).and_then(County::area_id);
         let county = faults.take("county", known.ok_or("county.unknown"));
         let admin = form.admin.read(&mut faults, OF_ADMIN);
         let [password, again] = form.password;

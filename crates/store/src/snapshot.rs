@@ -19,7 +19,7 @@ use crate::sealed::entity::{county, meta, pair, snapshot, volunteer};
 use crate::sealed::tally;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, rollup};
+use crate::{Desk, Error, grant, rollup};
 
 mod moved;
 
@@ -114,7 +114,8 @@ pub(crate) async fn stamp(tx: &Tx) -> Result<String, Error> {
     Ok(kept.map(|kept| kept.value).unwrap_or_default())
 }
 
-async fn new_stamp(tx: &Tx) -> Result<(), Error> {
+/// Pictures that were made before are old.
+pub(crate) async fn new_stamp(tx: &Tx) -> Result<(), Error> {
     let next = meta::Model { key: STAMP.into(), value: Uuid::now_v7().to_string() };
     match tx.common::<meta::Entity>().and(meta::Column::Key.eq(STAMP)).first(tx).await? {
         Some(kept) => tx.change::<meta::Entity>(&kept, next).await.map(|_| ()),
@@ -145,6 +146,9 @@ impl Act for SignSnapshot {
         let counted = rollup::totals(tx, self.month.last_day()).await?;
         if seen(&counted) != self.seen {
             return Err(Error::refused("snapshot.moved"));
+        }
+        if !counted.are_possible() {
+            return Err(Error::refused("snapshot.impossible"));
         }
         let mut editions = of_month(tx, self.month).await?;
         editions.sort_by_key(|row| row.edition);
@@ -268,6 +272,7 @@ impl Act for AskSnapshot {
         if before.state == SnapshotState::Asked.code() {
             return Err(Error::refused("snapshot.asked_already"));
         }
+        is_heard(tx).await?;
         let mut after = before.clone();
         after.state = SnapshotState::Asked.code().to_owned();
         after.asked_by = Some(tx.account());
@@ -298,10 +303,17 @@ impl Act for RemindSnapshot {
         if !of_month(tx, self.month).await?.is_empty() {
             return Err(Error::refused("snapshot.there"));
         }
+        is_heard(tx).await?;
         tx.note(TABLE, None, "reminded");
         tell_leader(tx, "snapshot.due", None);
         Ok(())
     }
+}
+
+/// Somebody is there who hears it: whoever asks is not told that it arrived when nobody was.
+async fn is_heard(tx: &Tx) -> Result<(), Error> {
+    let leaders = grant::holders(tx, &[Role::Leader]).await?;
+    if leaders.is_empty() { Err(Error::refused("snapshot.nobody")) } else { Ok(()) }
 }
 
 fn tell_leader(tx: &Tx, kind: &'static str, about: Option<Uuid>) {
@@ -338,6 +350,16 @@ impl Desk {
         let people = display_names(&tx, rows.iter().map(|row| Some(row.signed_by))).await?;
         let editions = rows.into_iter().map(|row| edition(&tx, &people, row)).collect::<Result<_, _>>()?;
         Ok(MonthStanding { month, counted, editions })
+    }
+
+    /// The same for a file. That it leaves stands in the trail first.
+    ///
+    /// # Errors
+    /// As [`Desk::month`].
+    pub async fn month_out(&self, month: Month) -> Result<MonthStanding, Error> {
+        let standing = self.month(month).await?;
+        self.left(TABLE).await?;
+        Ok(standing)
     }
 
     /// Of which month an edition is.

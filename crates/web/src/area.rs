@@ -3,7 +3,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::viewer::Place;
-use naheya_store::area::{AddArea, AreaRow, RenameArea, RestoreArea, RetireArea};
+use naheya_store::area::{AddArea, AreaRow, CarryArea, LeftBehind, RenameArea, RestoreArea, RetireArea, heir};
 use naheya_store::grid::NOWHERE;
 
 use crate::answer::see_other_saying;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/areas/{code}/name", KEEPS, area, rename),
         Route::post("/areas/{code}/retirement", KEEPS, area, retire),
         Route::post("/areas/{code}/retirement/undo", KEEPS, area, restore),
+        Route::post("/areas/{code}/carrying", KEEPS, area, carry),
     ]
 }
 
@@ -104,6 +105,10 @@ struct ShowPage {
     sheet: Sheet,
     row: AreaRow,
     others: Vec<(String, String)>,
+    /// The name of what took its place, and how much still names the old one.
+    left: Option<(String, LeftBehind)>,
+    /// Roles that hold in a place that is not there any more.
+    roles: u64,
 }
 
 async fn show(me: Signed, Id(code): Id<String>) -> Answer {
@@ -113,6 +118,8 @@ async fn show(me: Signed, Id(code): Id<String>) -> Answer {
 async fn show_page(me: &Signed, code: &str, came: Option<Sheet>) -> Answer {
     let rows = me.desk.areas().await?;
     let row = rows.iter().find(|row| row.code == code).cloned().ok_or_else(crate::Problem::not_found)?;
+    let left = me.desk.left_behind(code).await?;
+    let now = heir(&rows, code).filter(|now| now.code != code && !left.is_nothing());
     let filled = || Sheet::filled("area", crate::Fields::of([("name", row.name.clone())]));
     let sheet = came.unwrap_or_else(filled);
     let others = rows.iter().filter(|o| o.code.len() == row.code.len() && o.code != row.code);
@@ -121,6 +128,8 @@ async fn show_page(me: &Signed, code: &str, came: Option<Sheet>) -> Answer {
         &ShowPage {
             f: me.frame("area-show-title").with(&sheet),
             others: others.filter(|o| o.retired_into.is_none()).map(|o| (o.code.clone(), o.name.clone())).collect(),
+            left: now.map(|now| (now.name.clone(), left)),
+            roles: if row.retired_into.is_some() { left.roles } else { 0 },
             sheet,
             row,
         },
@@ -146,7 +155,9 @@ async fn retire(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
     match act.await {
         Ok(()) => {
             let toast = Toast::new("area-retired").undo(format!("/areas/{code}/retirement/undo"));
-            see_other_saying("/areas", toast)
+            // Where what still names it goes over.
+            let is_named = !me.desk.left_behind(&code).await?.is_nothing();
+            see_other_saying(if is_named { format!("/areas/{code}") } else { "/areas".to_owned() }, toast)
         }
         Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
     }
@@ -155,6 +166,13 @@ async fn retire(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
 async fn restore(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
     match me.desk.save_once(RestoreArea { code: code.clone() }, posted.submission()?).await {
         Ok(()) => see_other_saying("/areas", Toast::new("area-restored")),
+        Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
+    }
+}
+
+async fn carry(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
+    match me.desk.save_once(CarryArea { code: code.clone() }, posted.submission()?).await {
+        Ok(carried) => see_other_saying("/areas", Toast::new("area-carried").with("n", carried.children)),
         Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
     }
 }
@@ -171,6 +189,11 @@ pub(crate) async fn choices(me: &Signed) -> Result<Vec<(String, String)>, naheya
 /// The same without gachas and villages: a filter by any of a hundred and sixty is no filter.
 pub(crate) async fn towns(me: &Signed) -> Result<Vec<(String, String)>, naheya_store::Error> {
     Ok(offered(me, me.desk.towns().await?))
+}
+
+/// The name of a town or gacha in a table: one that was merged away says so.
+pub(crate) fn in_table(w: crate::Words, area: &AreaRow) -> String {
+    if area.retired_into.is_some() { w.t1("area-old", "name", &area.name) } else { area.name.clone() }
 }
 
 /// The name of a town or gacha of the county; of what lies in none, the words for that.

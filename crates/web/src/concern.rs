@@ -3,10 +3,10 @@
 
 use askama::Template;
 use axum::extract::State;
-use naheya_domain::Role;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern, Situation};
 use naheya_domain::id::{ChildId, ConcernId};
+use naheya_domain::{AreaId, Role};
 use naheya_store::concern::{ConcernRow, RaiseConcern};
 use naheya_store::{Desk, SystemTask};
 
@@ -47,22 +47,27 @@ struct NewPage {
     f: Frame,
     sheet: Sheet,
     child: String,
+    /// Whoever is not signed in says to which county it goes, where there are several.
+    counties: Vec<(String, String)>,
     situations: Vec<(&'static str, String)>,
 }
 
-async fn ask(you: Visitor, wanted: Wanted) -> Answer {
+async fn ask(State(app): State<App>, you: Visitor, wanted: Wanted) -> Answer {
     let child = wanted.given("child").and_then(ChildId::parse).map(|id| id.to_string());
     // A phone is shared, signed in or not: a worry that was begun is kept nowhere.
-    form(&you, Sheet::blank("concern"), child.unwrap_or_default())
+    form(&app, &you, Sheet::blank("concern"), child.unwrap_or_default()).await
 }
 
-fn form(you: &Visitor, sheet: Sheet, child: String) -> Answer {
+async fn form(app: &App, you: &Visitor, sheet: Sheet, child: String) -> Answer {
     let w = you.w();
+    let counties =
+        if own_county(app, you).await?.is_some() { Vec::new() } else { app.store.counties_that_hear(you.now).await? };
     page_as(
         sheet.status(),
         &NewPage {
             f: you.frame("concern-new-title").with(&sheet),
             situations: Situation::ALL.map(|s| (s.code(), w.code("concern-situation", s.code()))).to_vec(),
+            counties: counties.into_iter().map(|(area, name)| (area.to_string(), name)).collect(),
             sheet,
             child,
         },
@@ -70,7 +75,7 @@ fn form(you: &Visitor, sheet: Sheet, child: String) -> Answer {
 }
 
 async fn raise(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
-    let desk = desk_of(&app, &you).await?;
+    let desk = desk_of(&app, &you, posted.text("county")).await?;
     let done = async {
         let form = ConcernForm {
             words: posted.text("words"),
@@ -85,21 +90,28 @@ async fn raise(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
         Ok(_) => see_other("/concerns/said"),
         Err(error) => {
             let child = posted.given("child").and_then(ChildId::parse).map(|id| id.to_string());
-            form(&you, Sheet::again("concern", &posted, error)?, child.unwrap_or_default())
+            form(&app, &you, Sheet::again("concern", &posted, error)?, child.unwrap_or_default()).await
         }
     }
 }
 
-/// Somebody of the county says it as who they are; everybody else says it to the county that is open.
-async fn desk_of(app: &App, you: &Visitor) -> Result<Desk, Problem> {
-    let counties = app.store.counties(you.now).await?;
-    if let Some(session) = you.session()
-        && counties.iter().any(|(area, _)| *area == session.viewer.area)
-    {
+/// The county of somebody who is signed in, when it is kept here.
+async fn own_county(app: &App, you: &Visitor) -> Result<Option<AreaId>, Problem> {
+    let Some(session) = you.session() else { return Ok(None) };
+    let own = session.viewer.area;
+    Ok(app.store.counties(you.now).await?.into_iter().map(|(area, _)| area).find(|area| *area == own))
+}
+
+/// Somebody of the county says it as who they are; everybody else says it to the county that was chosen, or to the first that
+/// hears.
+async fn desk_of(app: &App, you: &Visitor, chosen: &str) -> Result<Desk, Problem> {
+    if let (Some(session), Some(_)) = (you.session(), own_county(app, you).await?) {
         return Ok(session.stored.desk()?);
     }
-    let (area, _) = counties.first().ok_or_else(|| Problem::of_code("busy"))?;
-    Ok(app.store.as_system(SystemTask::Public, *area, you.now).for_visitor(you.account.0))
+    let hear: Vec<AreaId> = app.store.counties_that_hear(you.now).await?.into_iter().map(|(area, _)| area).collect();
+    let chosen = AreaId::parse(chosen).filter(|area| hear.contains(area));
+    let area = chosen.or_else(|| hear.first().copied()).ok_or_else(|| Problem::of_code("busy"))?;
+    Ok(app.store.as_system(SystemTask::Public, area, you.now).for_visitor(you.account.0))
 }
 
 #[derive(Template)]

@@ -23,12 +23,12 @@ pub(crate) async fn document(State(app): State<App>, you: Visitor) -> Answer {
     Ok(axum::Json(figures).into_response())
 }
 
-/// What the public may know of the county that is kept here; none before one is.
+/// What the public may know of the county that is kept here, of several the one that was opened first; none before one is.
 ///
 /// # Errors
 /// When the records cannot be read.
 pub(crate) async fn public(app: &App, you: &Visitor) -> Result<Option<Figures>, Problem> {
-    let Some((area, _)) = app.store.counties(you.now).await?.into_iter().next() else { return Ok(None) };
+    let Some((area, _)) = app.store.public_county(you.now).await? else { return Ok(None) };
     let desk = app.store.as_system(SystemTask::Public, area, you.now);
     Ok(Some(desk.figures(you.today()).await?))
 }

@@ -64,7 +64,7 @@ async fn front(State(app): State<App>, you: Visitor) -> Answer {
 
 /// Whom to call who wants to take part; nothing before the county is open, or while it gives no number.
 async fn number(app: &App, you: &Visitor) -> Result<Option<Phone>, Problem> {
-    let Some((area, _)) = app.store.counties(you.now).await?.into_iter().next() else { return Ok(None) };
+    let Some((area, _)) = app.store.public_county(you.now).await? else { return Ok(None) };
     let (settings, _) = app.store.as_system(SystemTask::Public, area, you.now).settings().await?;
     Ok(settings.office_phone)
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::access::{Action, Noun};
-use naheya_store::area::AreaRow;
+use naheya_store::area::{AreaRow, heir};
 use naheya_store::charge::Charge;
 use naheya_store::grid::{Counts, Grid, GridLine, NOWHERE};
 use naheya_store::station::Station;
@@ -134,7 +134,8 @@ fn rows(w: Words, grid: &Grid) -> Vec<Vec<Value>> {
     let line = |line: &GridLine| {
         let people = if line.is_gap() && line.people.is_empty() { w.t("grid-nobody") } else { people(w, &line.people) };
         let stations: Vec<&str> = line.stations.iter().map(|s| s.details.name.as_str()).collect();
-        row(&line.area.code, line.area.name.clone(), &line.counts, people, stations.join(w.t("grid-comma").as_str()))
+        let name = crate::area::in_table(w, &line.area);
+        row(&line.area.code, name, &line.counts, people, stations.join(w.t("grid-comma").as_str()))
     };
     let mut rows: Vec<Vec<Value>> = grid.lines.iter().map(line).collect();
     if grid.nowhere != Counts::default() {
@@ -156,6 +157,8 @@ struct ShowPage {
     area: AreaRow,
     /// The town it lies in: code and name.
     town: Option<(String, String)>,
+    /// What it has become, when it was merged away.
+    merged: Option<String>,
     parts: Vec<AreaRow>,
     now: Vec<Charge>,
     past: Vec<Charge>,
@@ -193,6 +196,7 @@ async fn show(me: Signed, Id(code): Id<String>) -> Answer {
     page(&ShowPage {
         f: me.frame_titled(area.name.clone()),
         town: areas.iter().find(|town| town.code == area.parent).map(|town| (town.code.clone(), town.name.clone())),
+        merged: heir(&areas, &code).filter(|now| now.code != code).map(|now| now.name.clone()),
         parts: areas.into_iter().filter(|part| part.parent == code).collect(),
         area,
         now,

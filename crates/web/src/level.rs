@@ -85,7 +85,7 @@ impl ShowPage {
     }
 
     fn may_ask(&self) -> bool {
-        self.is_county() && matches!(self.page.own.state, Some(Reported::Signed | Reported::Late))
+        self.is_county() && matches!(self.page.own.state, Some(Reported::Signed | Reported::Late | Reported::Corrected))
     }
 
     fn is_missing(&self) -> bool {
@@ -210,7 +210,13 @@ fn lead(w: Words, month: Month, own: &LevelRow) -> String {
     let month = month_words(w, month);
     match Level::of(own.area) {
         Level::County => month,
-        Level::Nation | Level::Region | Level::League => w.t2("level-lead", "area", &own.name, "month", month),
+        Level::Nation | Level::Region | Level::League => {
+            let lead = w.t2("level-lead", "area", &own.name, "month", month);
+            match own.reported.saturating_sub(own.summed) {
+                0 => lead,
+                late => w.t2("level-lead-late", "lead", lead, "n", w.count(late)),
+            }
+        }
     }
 }
 
@@ -236,7 +242,7 @@ fn top(w: Words, own: &LevelRow) -> Vec<Told> {
 
 fn line(w: Words, month: Month, row: &LevelRow) -> Line {
     let cell = |figure: Figure| (w.code("level-col", figure.key()), shown(w, row.get(figure)));
-    let all = w.t2("level-reported", "reported", w.count(row.reported), "counties", w.count(row.counties));
+    let all = reported(w, row);
     let state = row.state.map(|state| w.code("level-state", state.code()));
     Line {
         href: format!("/levels/{}?month={month}", row.area),
@@ -251,13 +257,22 @@ fn line(w: Words, month: Month, row: &LevelRow) -> Line {
     }
 }
 
+/// How many counties of an area have signed, and how many of them came too late for the totals.
+fn reported(w: Words, row: &LevelRow) -> String {
+    let (reported, counties) = (w.count(row.reported), w.count(row.counties));
+    match row.reported.saturating_sub(row.summed) {
+        0 => w.t2("level-reported", "reported", reported, "counties", counties),
+        late => w.t3("level-reported-late", "reported", reported, "counties", counties, "n", w.count(late)),
+    }
+}
+
 fn kind(row: &LevelRow) -> &'static str {
     match row.state {
         Some(Reported::Signed) => "ok",
-        Some(Reported::Late | Reported::Asked) => "due",
-        Some(Reported::Missing) => "stop",
+        Some(Reported::Late | Reported::Corrected | Reported::Asked) => "due",
+        Some(Reported::Missing | Reported::Vacant) => "stop",
         Some(Reported::Open | Reported::Before) => "",
-        None if row.reported == row.counties => "ok",
+        None if row.reported == row.counties && row.reported == row.summed => "ok",
         None => "",
     }
 }

@@ -12,7 +12,7 @@ use naheya_domain::child::ChildDetails;
 use naheya_domain::education::Education;
 use naheya_domain::language::{Language, Languages};
 use naheya_domain::volunteer::VolunteerDetails;
-use naheya_store::area::AreaRow;
+use naheya_store::area::{AreaRow, heir};
 use naheya_store::import::{ChildLine, GuardianLine, Judgement, Lines, PairLine, Verdict, VolunteerLine};
 
 /// One row as the preview shows it.
@@ -208,9 +208,8 @@ fn place(areas: &[AreaRow], code: &mut Option<String>, address: Option<&str>) {
             .and_then(|text| standing.filter(|area| is_named(&area.name, text)).max_by_key(|area| area.name.len()));
         *code = named.map(|area| area.code.clone());
     }
-    let of = |code: &String| areas.iter().find(|area| area.code == *code);
-    if let Some(into) = code.as_ref().and_then(of).and_then(|area| area.retired_into.clone()) {
-        *code = Some(into);
+    if let Some(now) = code.as_deref().and_then(|code| heir(areas, code)) {
+        *code = Some(now.code.clone());
     }
 }
 

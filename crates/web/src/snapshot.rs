@@ -2,17 +2,20 @@
 //! signature.
 
 use askama::Template;
+use naheya_documents::excel::{Excel, Form, Head};
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::figure::{Audience, Figure};
+use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::id::SnapshotId;
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_store::snapshot::{Edition, MonthStanding, SignSnapshot, seen};
 
-use crate::answer::see_other_saying;
-use crate::figure::line;
+use crate::answer::{download, see_other_saying};
+use crate::export::{KIND, stamp_of_numbers};
+use crate::figure::{exact, line};
 use crate::level::month_words;
+use crate::tabulation::signs;
 use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
 
 /// Months that can be chosen.
@@ -29,6 +32,7 @@ const TALKS: [(Measure, &str, &str); 2] = [
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/snapshots", Knock::May(Action::SeeReport), Noun::Snapshot, month),
+        Route::get("/snapshots/workbook", Knock::May(Action::SeeReport), Noun::Snapshot, workbook),
         Route::post("/snapshots", Knock::May(Action::SignSnapshot), Noun::Snapshot, sign),
     ]
 }
@@ -47,6 +51,8 @@ struct ShowPage {
     may_sign: bool,
     /// On the last month's page, from when this month can be signed.
     next: Option<String>,
+    /// Whether the totals above are made already: what is signed now stands in the county's own row.
+    behind: bool,
 }
 
 /// A number now, and as it was signed.
@@ -84,15 +90,27 @@ impl ShowPage {
         self.standing.has_moved() && self.lines.iter().all(|row| !row.differs)
     }
 
+    /// Whether the numbers of now can stand beside each other: others nobody signs.
+    fn is_possible(&self) -> bool {
+        self.standing.counted.are_possible()
+    }
+
     /// Whether there is something to sign: nothing was, the records have moved, or it was asked for.
     fn can_sign(&self) -> bool {
-        self.may_sign && (!self.is_signed() || self.standing.has_moved() || self.asked().is_some())
+        self.may_sign
+            && self.is_possible()
+            && (!self.is_signed() || self.standing.has_moved() || self.asked().is_some())
     }
 
     fn edition(&self, edition: &Edition) -> String {
-        let by = edition.signed_by.clone().unwrap_or_else(|| "—".to_owned());
-        self.f.w.t3("snapshot-edition", "n", edition.edition, "by", by, "when", self.f.w.when(edition.signed_at))
+        signed(self.f.w, edition)
     }
+}
+
+/// Which edition, by whom and when.
+fn signed(w: Words, edition: &Edition) -> String {
+    let by = edition.signed_by.clone().unwrap_or_else(|| "—".to_owned());
+    w.t3("snapshot-edition", "n", edition.edition, "by", by, "when", w.when(edition.signed_at))
 }
 
 /// The month that is asked for, or that of the edition that a letter is about; else the last one.
@@ -133,6 +151,7 @@ async fn show(me: &Signed, month: Month, sheet: Sheet) -> Answer {
         may_sign: me.desk.may(Action::SignSnapshot),
         next: if month == last { this_month(w, me.today()) } else { None },
         months: (0..MONTHS).map(|ago| last.earlier(ago)).collect(),
+        behind: me.now >= month.totals_at(),
         sheet,
         standing,
     };
@@ -167,6 +186,46 @@ fn talk_row(w: Words, standing: &MonthStanding, (measure, name, counts): (Measur
     let signed = standing.newest().map(|edition| w.count(edition.numbers.get(measure)));
     let differs = signed.as_ref().is_some_and(|signed| *signed != value);
     Row { name: w.t(name), value, definition: w.t(counts), records: None, signed, differs }
+}
+
+/// What was signed and what the records say now, as a form to sign and seal.
+async fn workbook(me: Signed, wanted: Wanted) -> Answer {
+    let month = month_of(&me, &wanted).await?;
+    let standing = me.desk.month_out(month).await?;
+    let w = me.w();
+    let session = me.session().ok_or_else(Problem::internal)?;
+    let mut excel = Excel::stamped(stamp_of_numbers(w, &session.name, me.now));
+    let name = w.t("snapshot-title");
+    excel.form(&name, &form(&me, &session.office, &standing)).map_err(|_| Problem::internal())?;
+    let bytes = excel.finish().map_err(|_| Problem::internal())?;
+    download(&format!("{name} {month}.xlsx"), KIND, bytes)
+}
+
+fn form(me: &Signed, office: &str, standing: &MonthStanding) -> Form {
+    let (w, month) = (me.w(), standing.month);
+    let newest = standing.newest().map(|edition| &edition.numbers);
+    let columns: Vec<&Measures> = newest.into_iter().chain([&standing.counted]).collect();
+    let heads = if newest.is_some() { vec!["snapshot-then", "snapshot-now"] } else { vec!["snapshot-now"] };
+    let figures =
+        |numbers: &&Measures| numbers.figures(me.viewer.area, String::new(), month.last_day(), Audience::County);
+    let told: Vec<Figures> = columns.iter().map(figures).collect();
+    let row = |figure: Figure| {
+        let numbers: Vec<i64> = told.iter().filter_map(|one| exact(one, figure)).collect();
+        let (name, unit) = (w.code("figure-name", figure.key()), w.code("figure-unit", figure.key()));
+        (numbers.len() == told.len()).then(|| (w.t2("snapshot-row", "name", name, "unit", unit), numbers))
+    };
+    let talks = |(measure, name, _): (Measure, &str, &str)| {
+        (w.t(name), columns.iter().map(|numbers| numbers.get(measure)).collect::<Vec<i64>>())
+    };
+    Form {
+        title: w.t2("snapshot-form", "area", office, "month", month_words(w, month)),
+        lead: w.t1("snapshot-lead", "day", w.long_date(month.last_day())),
+        corner: Head::new(w.t("report-what"), 30.0),
+        groups: vec![(month_words(w, month), heads.into_iter().map(|id| Head::new(w.t(id), 16.0)).collect())],
+        rows: Figure::ALL.into_iter().filter_map(row).chain(TALKS.map(talks)).collect(),
+        below: standing.editions.iter().map(|edition| signed(w, edition)).collect(),
+        signs: signs(w, me.today()),
+    }
 }
 
 async fn sign(me: Signed, wanted: Wanted, posted: Posted) -> Answer {

@@ -118,7 +118,7 @@ fn part(w: Words, table: &Tabulation, name: &str, groups: &[Group]) -> Part {
 }
 
 fn town(w: Words, line: &TableLine) -> String {
-    line.town.as_ref().map_or_else(|| w.t("tabulation-nowhere"), |town| town.name.clone())
+    line.town.as_ref().map_or_else(|| w.t("tabulation-nowhere"), |town| crate::area::in_table(w, town))
 }
 
 /// The equations, then the columns that are figures of the report.

@@ -36,7 +36,7 @@ use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 use late::{late, more_late};
-use leaving::{class_item, duty_item};
+use leaving::{area_item, class_item, duty_item};
 use picture::{dots, dots_words, weekends};
 use second::{erasure, exports, merges};
 use to_sign::{import_item, volunteer_item};
@@ -213,14 +213,16 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     Ok(work)
 }
 
-/// What teachers leave behind whose role ends by its last day.
+/// What teachers leave behind whose role ends by its last day, and those who were responsible for an area.
 async fn leaving(me: &Signed) -> Result<Vec<Item>, Error> {
     if !me.desk.may(Action::KeepSchool) {
         return Ok(Vec::new());
     }
     let (w, found) = (me.w(), me.desk.teachers_leaving().await?);
+    let areas = me.desk.areas_alone().await?;
     let classes = found.classes.iter().map(|line| class_item(w, me.today(), line));
-    Ok(classes.chain(found.duties.iter().map(|line| duty_item(w, line))).collect())
+    let duties = found.duties.iter().map(|line| duty_item(w, line));
+    Ok(classes.chain(duties).chain(areas.iter().map(|line| area_item(w, me.today(), line))).collect())
 }
 
 /// The concerns of the reader, each said once.

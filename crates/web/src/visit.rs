@@ -1,19 +1,23 @@
 //! A child director's round on a phone: who is waited for, whom to call, a talk written down, a worry said.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_domain::Role;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::follow_up::{QUESTIONS, WAYS, With};
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, GrantId};
 use naheya_domain::viewer::Place;
+use naheya_store::area::{AreaRow, heir};
 use naheya_store::charge::Charge;
-use naheya_store::follow_up::WriteTalk;
+use naheya_store::follow_up::{FollowUpFilter, WriteTalk};
 use naheya_store::station::Station;
 use naheya_store::visit::{Lack, VisitChild, Visits};
 
 use crate::answer::see_other_saying;
 use crate::order::{Order, Pager};
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
+use crate::{
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+};
 
 /// Where a child director begins and comes back to.
 pub(crate) const HOME: &str = "/visits";
@@ -49,6 +53,17 @@ struct IndexPage {
     is_first: bool,
     people: Vec<(String, Charge)>,
     stations: Vec<Station>,
+    /// What has become of the place of the role, when it was merged away.
+    merged: Option<String>,
+    elsewhere: Vec<Elsewhere>,
+}
+
+/// Another place of whoever has this role in several.
+struct Elsewhere {
+    grant: GrantId,
+    name: String,
+    /// How many talks are late there; nothing when none is.
+    late: Option<String>,
 }
 
 /// A child of the round.
@@ -66,7 +81,7 @@ struct Line {
     call: Option<(String, String)>,
 }
 
-async fn show(me: Signed, wanted: Wanted) -> Answer {
+async fn show(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let own: Vec<String> = me.desk.own_areas().await?.into_iter().map(|(code, _)| code).collect();
     let stale = crate::child::stale_since(&me).await?;
@@ -95,7 +110,33 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         is_first: others.previous.is_none(),
         people: people.map(|one| (w.code("charge-duty", one.duty.code()), one)).collect(),
         stations: me.desk.open_stations().await?,
+        merged: merged(&me, &areas),
+        elsewhere: elsewhere(&app, &me, &areas).await?,
     })
+}
+
+fn merged(me: &Signed, areas: &[AreaRow]) -> Option<String> {
+    let Place::Town(code) = &me.viewer.place else { return None };
+    heir(areas, code).filter(|now| now.code != *code).map(|now| now.name.clone())
+}
+
+/// The other places of this county in which the reader has this role, with what is late there: this page shows one at a time.
+async fn elsewhere(app: &App, me: &Signed, areas: &[AreaRow]) -> Result<Vec<Elsewhere>, Problem> {
+    let held = me.session().map(|session| session.grants.as_slice()).unwrap_or_default();
+    let mut all = Vec::new();
+    for one in held {
+        let (Role::TownWorker, Place::Town(code)) = (one.role, &one.place) else { continue };
+        if one.id == me.viewer.grant || one.area != me.viewer.area {
+            continue;
+        }
+        // A role that was taken back this very moment is none any more.
+        let Ok(desk) = app.store.desk_of_grant(one.id, me.now).await else { continue };
+        let late = desk.count_follow_ups(&FollowUpFilter { late: true, ..FollowUpFilter::default() }).await?;
+        let name = areas.iter().find(|area| area.code == *code).map(|area| area.name.clone());
+        let late = (late > 0).then(|| me.w().t1("visit-elsewhere-late", "n", me.w().count(late)));
+        all.push(Elsewhere { grant: one.id, name: name.unwrap_or_else(|| code.clone()), late });
+    }
+    Ok(all)
 }
 
 fn line(w: Words, now: naheya_domain::Timestamp, child: VisitChild) -> Line {

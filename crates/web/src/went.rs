@@ -125,8 +125,8 @@ fn line(found: &MonthOfStays, code: &str, name: String) -> Line {
 
 /// Every town; one that was merged into another stands only while records name it, and so does what lies in none.
 fn lines(w: Words, found: &MonthOfStays) -> Vec<Line> {
-    let towns =
-        found.towns.iter().map(|town| (line(found, &town.code, town.name.clone()), town.retired_into.is_none()));
+    let name = |town| crate::area::in_table(w, town);
+    let towns = found.towns.iter().map(|town| (line(found, &town.code, name(town)), town.retired_into.is_none()));
     let nowhere = (line(found, NOWHERE, w.t("tabulation-nowhere")), false);
     let all = towns.chain([nowhere]).filter(|(line, stands)| *stands || line.children > 0);
     all.map(|(line, _)| line).collect()

@@ -34,7 +34,7 @@ fn odd_values_of_every_argument_are_refused_in_words() {
     let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
     let taken = folder.file("taken", b"a file, no folder");
     for word in odd() {
-        let commands: [Vec<&str>; 25] = [
+        let commands: [Vec<&str>; 27] = [
             vec![&word],
             vec!["demo", "--port", &word, "--data", text(&taken)],
             vec!["demo", "--data", text(&taken)],
@@ -52,6 +52,8 @@ fn odd_values_of_every_argument_are_refused_in_words() {
             vec!["match", text(&roster), "--time-limit", &word],
             vec!["figures", "--as-of", &word],
             vec!["figures", "--area", &word],
+            vec!["county", &word, "--login", "it", "--name", "样例", "--leader-login", "lead", "--leader-name", "样例"],
+            vec!["rename", &word, "--name", "样例", "--data", text(&taken)],
             vec!["level", &word, "--login", "above", "--name", "样例"],
             vec!["level", "150825", "--login", "above", "--name", "样例"],
             vec!["doctor", "--database-url", &word],

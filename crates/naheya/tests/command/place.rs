@@ -112,6 +112,31 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
     store.close().await.unwrap();
 }
 
+/// A county whose code was mistyped would stand for ever, and beside the public page.
+#[tokio::test]
+async fn a_rehearsed_import_opens_no_county() {
+    let folder = Folder::new();
+    let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
+    let import = ["import", "children", text(&roster), "--county", "150122", "--data", "data", "--dry-run"];
+    let told = folder.run(&import);
+    assert!(words(&told.stdout).contains("1"), "it says what would happen: {}", words(&told.stderr));
+    let location = naheya_store::Location::Folder(folder.path("data"));
+    let store = naheya_store::Store::open(&location, &crate::program::KEY).await.unwrap();
+    assert_eq!(store.counties(crate::program::now(&folder)).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+#[test]
+fn another_county_joins_where_one_is_set_up_and_is_told_so_before() {
+    let folder = Folder::new();
+    let people = ["--login", "it", "--name", "样例", "--leader-login", "lead", "--leader-name", "样例"];
+    let early = folder.run(&[&["county", "150824", "--data", "data"][..], &people].concat());
+    assert_refused_in_words(&early, "county");
+    assert!(words(&early.stderr).contains("set-up link"), "{}", words(&early.stderr));
+    let unknown = folder.run(&[&["county", "999999", "--data", "data"][..], &people].concat());
+    assert!(words(&unknown.stderr).contains("code list"), "{}", words(&unknown.stderr));
+}
+
 #[test]
 fn a_folder_is_served_by_one_process_at_a_time() {
     let folder = Folder::new();

@@ -47,7 +47,7 @@ const NOT_WALKED: &[Except] = &[
 
 /// Lists without the picture of an empty one.
 const NEVER_BLANK: &[Except] = &[
-    ("area/list.html", "a county has its towns"),
+    ("area/list.html", "a sentence, with the form for the first one beside it"),
     ("candidate/show.html", "its heading says that nobody is left, and beside it stands why"),
     ("channel/list.html", "the ways to send are always there"),
     ("check/table.html", "a sentence and the way on, for it goes on behind the last row"),

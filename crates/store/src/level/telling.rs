@@ -81,8 +81,10 @@ pub(super) async fn hidden(tx: &Tx) -> Result<HashSet<u32>, Error> {
     Ok(rows.iter().flat_map(|row| hides(&row.value)).collect())
 }
 
+/// Signed before a month with such numbers was refused, or changed behind the pages.
 fn unsound(why: naheya_domain::suppression::Unsound) -> Error {
-    Error::Database(why.to_string())
+    tracing::error!(%why, "the numbers of a month cannot be");
+    Error::refused("level.unsound")
 }
 
 /// What stands for the numbers of which something was told.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use naheya_domain::access::Action;
+use naheya_domain::charge::{self, Days};
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
@@ -170,15 +171,8 @@ pub(super) async fn held(tx: &Tx, classes: &[class::Model]) -> Result<Vec<Teache
 
 /// The first day on which nobody teaches the class of these roles; none where somebody stays.
 fn first_day_without(held: &[&Teaches], today: Date) -> Option<Date> {
-    let mut day = today;
-    if !held.iter().any(|one| one.holds(today)) {
-        let gone = held.iter().filter_map(|one| one.to).filter(|to| *to < today);
-        return gone.max()?.tomorrow().ok();
-    }
-    while let Some(longest) = held.iter().filter(|one| one.holds(day)).max_by_key(|one| one.to.unwrap_or(Date::MAX)) {
-        day = longest.to?.tomorrow().ok()?;
-    }
-    Some(day)
+    let days: Vec<Days> = held.iter().map(|one| Days { from: one.from, to: one.to }).collect();
+    charge::first_day_without(&days, today)
 }
 
 /// What is read of the schools at which somebody leaves.

@@ -1,12 +1,12 @@
 //! The few questions that are asked of all counties at once. Figures come out of here, never a row of a person
 //! (product.md rule 9).
 
-use naheya_domain::AreaId;
 use naheya_domain::access::Action;
+use naheya_domain::{AreaId, Role};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
-use super::entity::{county, snapshot};
+use super::entity::{county, grant, snapshot};
 use super::record::OfCounty;
 use super::tx::Tx;
 use super::{record, visible};
@@ -57,4 +57,18 @@ where
     }
     let counties = tx.common::<county::Entity>().and(any).by(county::Column::AreaId).all(tx).await?;
     Ok(counties.into_iter().map(|row| AreaId(row.area_id)).collect())
+}
+
+/// The counties in which somebody has one of these roles, by their numbers.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn with_roles(tx: &Tx, roles: &[Role]) -> Result<Vec<county::Model>, Error> {
+    let held = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::Role.is_in(roles.iter().map(|role| role.code())))
+        .and(grant::Column::EndedAt.is_null())
+        .and(visible::same(grant::Column::AreaId, county::Column::AreaId));
+    let there = Condition::all().add(Expr::exists(held.ids(grant::Column::AreaId)));
+    tx.common::<county::Entity>().and(there).by(county::Column::AreaId).all(tx).await
 }

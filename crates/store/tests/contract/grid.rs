@@ -1,11 +1,11 @@
 use naheya_domain::Role;
 use naheya_domain::charge::{ChargeForm, Days, NewCharge};
 use naheya_domain::follow_up::With;
-use naheya_domain::id::{ChargeId, ChildId};
+use naheya_domain::id::{ChargeId, ChildId, StationId};
 use naheya_domain::station::{StationDetails, StationForm};
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, SetAccountState};
-use naheya_store::area::{AddArea, RestoreArea, RetireArea};
+use naheya_store::area::{AddArea, CarryArea, RestoreArea, RetireArea};
 use naheya_store::charge::{BeginCharge, ChangeCharge, EndCharge, ResumeCharge};
 use naheya_store::child::{ChildFilter, ChildView, OpenFile};
 use naheya_store::concern::RaiseConcern;
@@ -33,6 +33,9 @@ on_both_engines![
     whose_account_was_closed_is_responsible_for_nothing_any_more,
     a_place_that_was_merged_away_stands_while_a_station_is_open_in_it,
     a_gacha_stands_again_only_in_a_town_that_stands,
+    what_names_a_merged_town_goes_over_to_whoever_is_responsible_for_the_new_one,
+    what_names_an_area_that_stands_stays,
+    whoever_looked_after_a_merged_place_is_shown_what_took_its_place,
     every_number_of_the_overview_is_that_of_its_list,
     the_own_area_is_where_one_is_responsible_today,
     a_round_shows_who_waits_and_lets_go_who_was_seen,
@@ -197,6 +200,8 @@ async fn a_station_opens_and_closes_and_has_its_keeper(ground: Ground) {
     assert_eq!(desk.save(stale).await, Err(Error::Stale));
     assert!(line(&desk.grid().await.unwrap().lines, TOWN).stations.is_empty());
     assert_eq!(desk.stations(TOWN).await.unwrap().len(), 1, "closed, never taken away");
+    assert_eq!(desk.in_charge_today().await.unwrap(), [], "nobody is sent to its keeper");
+    assert!(desk.charges(TOWN).await.unwrap()[0].closed, "the office still reads who it was");
     store.close().await.unwrap();
 }
 
@@ -273,6 +278,57 @@ async fn a_gacha_stands_again_only_in_a_town_that_stands(ground: Ground) {
     assert_eq!(desk.save(restore(&old)).await, Err(Error::refused("area.town_gone")));
     desk.save(restore(TOWN)).await.unwrap();
     desk.save(restore(&old)).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn what_names_a_merged_town_goes_over_to_whoever_is_responsible_for_the_new_one(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    let (old, new) = (gacha(&desk, "样例嘎查", TOWN).await, gacha(&desk, "样例二嘎查", OTHER).await);
+    let (in_town, in_gacha) = (child_in(&store, "白云朵", TOWN).await, child_in(&store, "安小草", &old).await);
+    let station = station_in(&desk, &old).await;
+    let newer = desk_as(&store, Role::TownWorker, Place::Town(OTHER.into())).await;
+    desk.save(RetireArea { code: old.clone(), into: new.clone() }).await.unwrap();
+    desk.save(RetireArea { code: TOWN.into(), into: OTHER.into() }).await.unwrap();
+    assert_eq!(newer.count_children(&ChildFilter::default()).await.unwrap(), 0, "files keep the old code");
+    assert!(line(&desk.grid().await.unwrap().lines, TOWN).is_left_behind());
+    let left = desk.left_behind(TOWN).await.unwrap();
+    assert_eq!((left.children, left.homes, left.places), (2, 0, 1));
+    assert_eq!(newer.save(CarryArea { code: TOWN.into() }).await, Err(Error::Forbidden));
+    assert_eq!(desk.save(CarryArea { code: TOWN.into() }).await, Ok(left));
+    assert_eq!(newer.count_children(&ChildFilter::default()).await.unwrap(), 2);
+    for (child, code) in [(in_town, OTHER), (in_gacha, new.as_str())] {
+        let town = Some(code.to_owned());
+        let there = ChildFilter { town, ..ChildFilter::default() };
+        assert!(newer.count_children(&there).await.unwrap() > 0, "{child} went with its gacha");
+    }
+    assert_eq!(desk.station(StationId::parse(&station).unwrap()).await.unwrap().town_code, new);
+    assert!(desk.left_behind(TOWN).await.unwrap().is_nothing());
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn what_names_an_area_that_stands_stays(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    child_in(&store, "白云朵", TOWN).await;
+    assert_eq!(desk.save(CarryArea { code: TOWN.into() }).await, Err(Error::refused("area.stands")));
+    assert_eq!(desk.save(CarryArea { code: "150825999".into() }).await, Err(Error::NotFound));
+    assert!(desk.left_behind(TOWN).await.unwrap().is_nothing());
+    store.close().await.unwrap();
+}
+
+async fn whoever_looked_after_a_merged_place_is_shown_what_took_its_place(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    let (old, new) = (gacha(&desk, "样例嘎查", TOWN).await, gacha(&desk, "样例二嘎查", TOWN).await);
+    let director = director(&store).await;
+    let me = director.viewer().account.to_string();
+    let form = ChargeForm { duty: "child_director", account: &me, from_on: "2026-09-01", ..ChargeForm::default() };
+    desk.save(BeginCharge { town_code: old.clone(), new: NewCharge::parse(&form).unwrap() }).await.unwrap();
+    desk.save(RetireArea { code: old.clone(), into: new.clone() }).await.unwrap();
+    let own = director.own_areas().await.unwrap();
+    assert_eq!(own.into_iter().map(|(code, _)| code).collect::<Vec<_>>(), [old, new]);
     store.close().await.unwrap();
 }
 

@@ -5,6 +5,7 @@
 mod account;
 mod ahead;
 mod alarm;
+mod alone;
 mod audit;
 mod away;
 mod backup;
@@ -19,6 +20,7 @@ mod clock;
 mod concern;
 mod consent;
 mod contact;
+mod county;
 mod custody;
 mod demo;
 mod draft;

@@ -18,15 +18,19 @@ on_both_engines![
     a_leader_signs_what_was_shown_and_nobody_else_does,
     a_month_in_which_there_was_nobody_does_not_wait,
     a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
+    a_month_whose_numbers_contradict_each_other_is_not_signed,
     a_leader_hears_once_of_each_edition_that_the_records_have_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
     a_month_that_was_over_before_a_county_was_opened_is_not_missing,
+    a_county_without_a_leader_is_not_called_missing,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
+    a_league_whose_first_months_are_signed_has_no_hours_of_a_quarter_yet,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
     a_correction_of_what_some_month_hides_waits_for_the_next_month,
+    a_correction_after_the_totals_is_told_apart_from_what_they_hold,
     a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
@@ -108,6 +112,19 @@ async fn a_month_is_signed_again_with_a_reason_and_only_when_something_moved(gro
     store.close().await.unwrap();
 }
 
+async fn a_month_whose_numbers_contradict_each_other_is_not_signed(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let leader = at(&store, &leader, december(2)).await;
+    let last = "(SELECT max(day) FROM rollups WHERE pairs > 0)";
+    ground.sql(&format!("UPDATE rollups SET pairs_active = pairs_active + 1000 WHERE day = {last}")).await;
+    assert_eq!(sign(&leader, november(), "").await, Err(Error::refused("snapshot.impossible")));
+    assert_eq!(leader.month(november()).await.unwrap().editions, []);
+    ground.sql(&format!("UPDATE rollups SET pairs_active = pairs_active - 1000 WHERE day = {last}")).await;
+    sign(&leader, november(), "").await.unwrap();
+    store.close().await.unwrap();
+}
+
 async fn a_leader_hears_once_of_each_edition_that_the_records_have_moved(ground: Ground) {
     let store = ground.told().await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
@@ -168,11 +185,28 @@ async fn what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown(
 
 async fn a_month_that_was_over_before_a_county_was_opened_is_not_missing(ground: Ground) {
     let store = ground.store().await;
+    desk_as(&store, Role::Leader, Place::County).await;
     let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
     let october = league.level(COUNTY, november().earlier(1)).await.unwrap();
     assert_eq!(october.own.state, Some(Reported::Before), "nobody could sign it");
     let november = league.level(COUNTY, november()).await.unwrap();
     assert_eq!(november.own.state, Some(Reported::Missing), "it was opened in the course of this one");
+    store.close().await.unwrap();
+}
+
+async fn a_county_without_a_leader_is_not_called_missing(ground: Ground) {
+    let store = ground.store().await;
+    desk_as(&store, Role::Coordinator, Place::County).await;
+    let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
+    let state = async || {
+        let page = league.level(LEAGUE, november()).await.unwrap();
+        (page.rows[0].state, league.level(COUNTY, november()).await.unwrap().own.state)
+    };
+    assert_eq!(state().await, (Some(Reported::Vacant), Some(Reported::Vacant)), "nobody hears a reminder");
+    let remind = league.below(COUNTY).await.unwrap().save(RemindSnapshot { month: november() }).await;
+    assert_eq!(remind, Err(Error::refused("snapshot.nobody")));
+    desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(state().await, (Some(Reported::Missing), Some(Reported::Missing)));
     store.close().await.unwrap();
 }
 
@@ -186,7 +220,16 @@ async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground:
     let page = league.level(LEAGUE, november()).await.unwrap();
     assert_eq!((page.rows[0].state, page.rows[0].get(Figure::Pairs)), (Some(Reported::Late), Some(Shown::Exact(180))));
     assert_eq!(page.own.told, [], "of what was not summed up there is no number, and not the number nought");
-    assert_eq!((page.own.hours, page.own.reported), (None, 1));
+    assert_eq!((page.own.hours, page.own.reported, page.own.summed), (None, 1, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_league_whose_first_months_are_signed_has_no_hours_of_a_quarter_yet(ground: Ground) {
+    let store = ground.told().await;
+    neighbour(&ground, &store, AreaId(150_122)).await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let page = nation.level(AreaId(150_100), november()).await.unwrap();
+    assert_eq!((page.own.reported, page.own.hours, page.rows[0].hours), (1, None, None), "not known, and not nought");
     store.close().await.unwrap();
 }
 
@@ -311,6 +354,19 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
     store.close().await.unwrap();
 }
 
+async fn a_correction_after_the_totals_is_told_apart_from_what_they_hold(ground: Ground) {
+    let store = ground.told().await;
+    let [many, _] = twenty_and_two(&ground, &store).await;
+    let area = many.viewer().area;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(12)).await;
+    let state = async || nation.level(area, november()).await.unwrap().own.state;
+    assert_eq!(state().await, Some(Reported::Signed));
+    ground.sql(&format!("UPDATE rollups SET pairs = pairs + 5 WHERE area_id = {area}")).await;
+    sign(&store.as_system(SystemTask::Demo, area, december(11)), november(), "补录了五对").await.unwrap();
+    assert_eq!(state().await, Some(Reported::Corrected), "its row and the sum above differ");
+    store.close().await.unwrap();
+}
+
 async fn a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told(ground: Ground) {
     let store = ground.told().await;
     let [many, few] = twenty_and_two(&ground, &store).await.map(|desk| desk.viewer().area);
@@ -322,7 +378,7 @@ async fn a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told(grou
     let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, january(10)).await;
     assert_eq!(pairs_of(&nation, few, later).await, Some(Shown::Few));
     let of_november = nation.level(AreaId::NATION, november()).await;
-    assert!(matches!(of_november, Err(Error::Database(_))), "of numbers that cannot be nothing is told");
+    assert_eq!(of_november, Err(Error::refused("level.unsound")), "of numbers that cannot be nothing is told");
     store.close().await.unwrap();
 }
 

@@ -1,7 +1,7 @@
 tabulation-title = Table
 tabulation-open = Table for print
 tabulation-heading = Weekend Mothers in { $area }
-tabulation-lead = As of { $day }, by town
+tabulation-lead = As of { $day }, by the town of the home now
 tabulation-all-hold = All columns agree with each other and with the report.
 tabulation-not-all = Some numbers do not agree; they are marked below. Somebody may have changed a record just now: load the page again.
 tabulation-town = Town

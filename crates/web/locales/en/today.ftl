@@ -178,6 +178,9 @@ today-class-alone-who = { $n ->
    *[other] { $who } teaches it until the day before. { $n } children are in it, and somebody has to take over.
 }
 today-class-alone-act = Hand it on
+today-area-alone = Nobody is responsible for { $area }
+today-area-alone-soon = Nobody is responsible for { $area } from that day on
+today-area-alone-text = It was { $who }. Children there: { $n }. Somebody has to take over.
 today-duty-alone = { $n ->
     [one] One day at the gate of { $school } needs somebody else
    *[other] { $n } days at the gate of { $school } need somebody else

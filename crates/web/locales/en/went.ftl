@@ -2,7 +2,7 @@
 went-title = With a family, by month
 went-heading = { $month }: { $n } children were with a weekend family
 went-heading-none = { $month }: no child was with a weekend family yet
-went-lead = Fetched within this month, by the town of the child's home. A child counts once; { $stays } weekends in all. Each number leads to its children.
+went-lead = Fetched within this month, by the town in which the child's home is now. A child counts once; { $stays } weekends in all. Each number leads to its children.
 went-runs = The month is not over; numbers will change.
 went-children = Children
 went-stays = Weekends

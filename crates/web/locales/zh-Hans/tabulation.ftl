@@ -1,7 +1,7 @@
 tabulation-title = 统计表
 tabulation-open = 统计表
 tabulation-heading = { $area }周末妈妈统计表
-tabulation-lead = 截至{ $day }，按苏木镇
+tabulation-lead = 截至{ $day }，按现在住的苏木镇
 tabulation-all-hold = 各栏之间的关系都对得上，和报表上的数字也一致。
 tabulation-not-all = 有数字对不上，看下面标出来的那几条。可能刚刚有人改了记录，刷新一次再看。
 tabulation-town = 苏木镇

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use naheya_domain::area_code::County;
 use naheya_domain::id::SchoolId;
 use naheya_domain::viewer::Place;
 use naheya_store::account::GrantRow;
@@ -45,9 +44,8 @@ impl Places {
             }
             schools.push((school.id.0, school.name));
         }
-        let county = County::known(&desk.viewer().area.to_string());
         Ok(Places {
-            county: county.map(|c| c.name().to_owned()).unwrap_or_default(),
+            county: desk.county_name().await?,
             towns: desk.areas().await?.into_iter().map(|area| (area.code, area.name)).collect(),
             schools,
             classes,

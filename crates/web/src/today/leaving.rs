@@ -1,6 +1,8 @@
-//! Teachers whose role ends by its last day: the class that has nobody then, and the days at the gate.
+//! Teachers whose role ends by its last day: the class that has nobody then, and the days at the gate. And towns and gachas for
+//! which nobody is responsible from a day on.
 
 use naheya_domain::Date;
+use naheya_store::charge::AreaAlone;
 use naheya_store::school::{ClassAlone, DutyAlone};
 
 use super::Item;
@@ -35,6 +37,24 @@ pub(super) fn duty_item(w: Words, line: &DutyAlone) -> Item {
         text: w.t1("today-duty-alone-text", "who", &line.teacher),
         href: format!("/schools/{}", line.school),
         act: w.t("today-duty-alone-act"),
+        approve: None,
+        phone: None,
+    }
+}
+
+/// An area for which nobody is responsible from a day on: its page leads on to the next one.
+pub(super) fn area_item(w: Words, today: Date, line: &AreaAlone) -> Item {
+    let is_over = line.from <= today;
+    let what = if is_over { "today-area-alone" } else { "today-area-alone-soon" };
+    let who = line.people.join(w.t("grid-comma").as_str());
+    Item {
+        when: if is_over { w.t("today-now") } else { w.date(line.from) },
+        note: if is_over { String::new() } else { w.t("today-from-then") },
+        calm: true,
+        what: w.t1(what, "area", &line.name),
+        text: w.t2("today-area-alone-text", "who", who, "n", w.count(line.children)),
+        href: format!("/grid/{}/charges/new", line.code),
+        act: w.t("grid-add-person"),
         approve: None,
         phone: None,
     }

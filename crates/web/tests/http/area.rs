@@ -47,6 +47,26 @@ async fn a_town_that_still_has_gachas_is_not_merged_away() {
 }
 
 #[tokio::test]
+async fn files_of_a_merged_town_are_carried_over_from_its_page_and_the_overview_leads_there() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let mut of = crate::child::details(&site, "安小草");
+    of.town_code = Some(TOWN.into());
+    site.system().save(naheya_store::child::OpenFile { details: of }).await.unwrap();
+    let page = format!("/areas/{TOWN}");
+    assert!(!clerk.get(&page).await.body.contains("/carrying"), "it stands");
+    let merged = clerk.submit(&page, &format!("{page}/retirement"), &[("into", "150825101")]).await;
+    assert_eq!(merged.location(), page, "what still names it is told at once");
+    let grid = clerk.get("/grid").await.body;
+    assert!(grid.contains("已并入别处") && grid.contains(&format!("href=\"{page}\">把档案转过去")), "{grid}");
+    assert!(clerk.get(&format!("/grid/{TOWN}")).await.body.contains("已并入呼和温都尔镇"));
+    assert!(clerk.get(&page).await.body.contains("还有 1 份孩子的档案"));
+    let carried = clerk.submit(&page, &format!("{page}/carrying"), &[]).await;
+    assert_eq!((carried.status, carried.location()), (StatusCode::SEE_OTHER, "/areas"), "{}", carried.body);
+    assert!(!clerk.get(&page).await.body.contains("/carrying"));
+}
+
+#[tokio::test]
 async fn a_county_keeps_its_own_codes_and_no_others() {
     let site = site().await;
     let mut clerk = site.as_role(Role::Coordinator).await;

@@ -43,6 +43,26 @@ async fn anybody_says_a_worry_without_an_account_and_110_comes_first() {
 }
 
 #[tokio::test]
+async fn of_several_counties_a_worry_goes_to_the_one_that_was_chosen() {
+    let site = site().await;
+    let mut here = site.as_role(Role::Leader).await;
+    assert!(!site.visitor().get("/concerns/new").await.body.contains("name=\"county\""), "one needs no choice");
+    let there = naheya_domain::AreaId(150_122);
+    let newcomer = |login: &str| naheya_store::county::Newcomer { login: login.into(), name: "样例".into() };
+    let join = naheya_store::county::JoinCounty { admin: newcomer("it-there"), leader: newcomer("lead-there") };
+    site.wait_minutes(1);
+    site.store.as_system(naheya_store::SystemTask::SetUp, there, site.now()).save(join).await.unwrap();
+    let page = site.visitor().get("/concerns/new").await.body;
+    let (first, second) = (page.find("value=\"150825\"").unwrap(), page.find("value=\"150122\"").unwrap());
+    assert!(first < second, "the county of the public page comes first: {page}");
+    raise(&site, &[("words", WORDS), ("county", "150122")]).await;
+    assert!(!here.get("/concerns").await.body.contains("class=\"what\""), "it is not for this county");
+    raise(&site, &[("words", WORDS), ("county", "999999")]).await;
+    assert_eq!(here.get("/concerns").await.body.matches("class=\"what\"").count(), 1, "no choice loses a worry");
+    assert!(!here.get("/concerns/new").await.body.contains("name=\"county\""), "who is signed in says it at home");
+}
+
+#[tokio::test]
 async fn a_child_that_is_hurt_or_ill_is_one_tap_from_an_ambulance() {
     let site = site().await;
     for page in ["/concerns/new", "/concerns/said", "/phone"] {

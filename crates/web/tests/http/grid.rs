@@ -55,6 +55,18 @@ async fn somebody_is_responsible_until_the_last_day_and_the_end_can_be_taken_bac
 }
 
 #[tokio::test]
+async fn a_town_that_will_have_nobody_stands_on_the_offices_day_and_leads_to_the_next_one() {
+    let site = site().await;
+    child_in(&site, "安小草", TOWN).await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let typed = [("duty", "child_director"), ("name", "示例乌兰"), ("phone", "19900000001"), ("to_on", "2026-11-30")];
+    assert_eq!(responsible(&mut me, &typed).await.status, StatusCode::SEE_OTHER);
+    let day = me.get("/today").await.body;
+    let row = day.split("data-row").find(|row| row.contains("巴音宝力格镇那天起没有人负责")).unwrap();
+    assert!(row.contains(&format!("href=\"{PAGE}/charges/new\"")) && row.contains("示例乌兰"), "{row}");
+}
+
+#[tokio::test]
 async fn a_last_day_that_was_wrong_is_put_right_also_when_it_is_over() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

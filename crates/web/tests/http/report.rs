@@ -108,6 +108,25 @@ async fn levels_above_see_figures_and_no_record() {
 }
 
 #[tokio::test]
+async fn a_signed_month_goes_out_as_a_form_to_sign_and_seal() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let page = leader.get("/snapshots?month=2026-10").await.body;
+    assert!(page.contains("/snapshots/workbook?month=2026-10") && page.contains("填报单位（盖章）"), "{page}");
+    let file = leader.get("/snapshots/workbook?month=2026-10").await;
+    let book = Workbook::read(&file.bytes, "a.xlsx").unwrap();
+    let told = format!("{:?}", book.sheets[0].rows);
+    for part in ["乌拉特后旗2026年10月月报", "签字时", "现在数出来", "（对）", "单位负责人"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let filter = AuditFilter { noun: Some("snapshots".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "that it left is known: {trail:?}");
+    let above = site.as_role(Role::HigherLevel).await.get("/snapshots/workbook?month=2026-10").await;
+    assert_eq!(above.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn a_county_seen_from_above_is_named_once_in_its_head() {
     let site = told().await;
     let mut above = site.as_role(Role::HigherLevel).await;

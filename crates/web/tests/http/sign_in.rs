@@ -339,6 +339,27 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
 }
 
 #[tokio::test]
+async fn a_code_of_old_sets_up_the_county_of_now_and_one_of_another_region_is_known() {
+    for (typed, opened) in [("152826", 150_825), ("330106", 330_106)] {
+        let site = empty_site().await;
+        let code = site.store.set_up_code(site.now()).await.unwrap().unwrap();
+        let form = [
+            ("county", typed),
+            ("name", "试样工"),
+            ("login", "it"),
+            ("password", PASSWORD),
+            ("again", PASSWORD),
+            ("leader_name", "王示范"),
+            ("leader_login", "lead"),
+        ];
+        let done = site.visitor().submit(&format!("/set-up?code={code}"), "/set-up", &form).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let counties = site.store.counties(site.now()).await.unwrap();
+        assert_eq!(counties.iter().map(|(area, _)| area.0).collect::<Vec<_>>(), [opened]);
+    }
+}
+
+#[tokio::test]
 async fn the_first_start_tells_all_its_faults_at_once_and_opens_no_county_before() {
     let site = empty_site().await;
     let above = naheya_store::account::AddAccount {

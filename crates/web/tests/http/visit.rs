@@ -6,6 +6,7 @@ use naheya_domain::follow_up::With;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
+use naheya_store::account::AddGrant;
 use naheya_store::child::{ConfirmFile, OpenFile};
 use naheya_store::follow_up::PlanFollowUp;
 use naheya_store::guardian::AddGuardian;
@@ -135,4 +136,45 @@ async fn one_tap_calls_and_a_sample_is_never_a_link() {
     let told = crate::site::told_site().await;
     let page = crate::walk::signed_in(&told, Role::TownWorker).await.get("/visits").await.body;
     assert!(page.contains("1990000") && !page.contains("tel:1990"));
+}
+
+/// The page shows one place at a time: what is late in the others is not left unsaid.
+#[tokio::test]
+async fn whoever_looks_after_several_places_reads_what_is_late_in_the_others_and_goes_there() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let second = AddGrant {
+        account,
+        role: Role::TownWorker,
+        place: Place::Town("150825101".into()),
+        from_on: site.now().date(),
+        to_on: None,
+    };
+    site.system().save(second).await.unwrap();
+    let child = child_in(&site, "白云朵", "150825101").await;
+    due(&site, child).await;
+    site.wait_minutes(24 * 60);
+    let mut me = site.signed_in(account).await;
+    let mut page = me.get("/visits").await.body;
+    // She may stand in either role at first.
+    if page.contains("白云朵") {
+        me.submit("/visits", "/me/grant", &[]).await;
+        page = me.get("/visits").await.body;
+    }
+    assert!(page.contains("您还管") && page.contains("呼和温都尔镇") && page.contains("1 次回访过了日子"), "{page}");
+    let moved = me.submit("/visits", "/me/grant", &[]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert!(me.get("/visits").await.body.contains("白云朵"));
+}
+
+#[tokio::test]
+async fn a_director_of_a_merged_town_reads_where_its_children_are() {
+    let site = site().await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    assert!(!me.get("/visits").await.body.contains("已经并入"));
+    let merge = naheya_store::area::RetireArea { code: "150825100".into(), into: "150825101".into() };
+    site.system().save(merge).await.unwrap();
+    assert!(me.get("/visits").await.body.contains("已经并入呼和温都尔镇"));
+    let office = site.as_role(Role::Coordinator).await.get("/areas/150825100").await.body;
+    assert!(office.contains("还有 1 份授权只管这里"), "{office}");
 }
