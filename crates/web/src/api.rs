@@ -143,5 +143,8 @@ async fn stays(me: Signed, wanted: Wanted) -> Answer {
     let state = state(&wanted, StayState::parse)?;
     let after = after(&wanted, |at, id| Some((Timestamp(at.parse().ok()?), StayId::parse(id)?)))?;
     let (rows, more) = me.desk.stay_register(state, after).await?;
+    // Where a child is that is away, and with whom: as of the board, that somebody was told stands in the trail.
+    let away = rows.iter().filter(|row| row.state.is_away()).map(|row| row.child.0);
+    me.desk.looked("children", away.collect(), "work", None).await?;
     answer(rows, more, |row: &Entry| Some((row.starts_at.0.to_string(), row.id.to_string())), Stay::from)
 }

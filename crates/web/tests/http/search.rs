@@ -153,7 +153,7 @@ async fn a_child_that_is_found_is_told_with_where_it_is_now_to_who_hands_childre
 }
 
 /// How often this role has looked at the child of the story.
-async fn looks(s: &Story, role: Role) -> usize {
+pub async fn looks(s: &Story, role: Role) -> usize {
     let filter = AuditFilter { about: Some(s.child.0), ..AuditFilter::default() };
     let (trail, _) = s.site.system().audit_events(&filter).await.unwrap();
     trail.iter().filter(|line| line.act == "look" && line.role == role.code()).count()
