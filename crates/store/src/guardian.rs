@@ -3,6 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::guardian::GuardianDetails;
 use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
+use naheya_domain::person_name::is_same;
 use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -42,7 +43,7 @@ impl Act for AddGuardian {
         let mine =
             tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;
         if !self.details.blocked {
-            not_kept_away(tx, &mine, self.details.name.as_str()).await?;
+            not_kept_away(tx, &mine, Some(self.details.name.as_str()), blind(tx, &self.details).as_ref()).await?;
         }
         let id = person(tx, &self.details).await?;
         if mine.iter().any(|g| g.guardian_id == id) {
@@ -75,16 +76,33 @@ impl Act for AddGuardian {
     }
 }
 
-/// Who is kept away from a child does not come back beside it by another number, or under somebody else's entry.
-async fn not_kept_away(tx: &Tx, ties: &[guardianship::Model], name: &str) -> Result<(), Error> {
+/// Who is kept away from a child does not come back beside it by another number, spelled otherwise, or under somebody else's
+/// entry; and nobody else around it is called by that number.
+async fn not_kept_away(
+    tx: &Tx,
+    ties: &[guardianship::Model],
+    name: Option<&str>,
+    phone: Option<&Vec<u8>>,
+) -> Result<(), Error> {
     let blocked = ties.iter().filter(|tie| tie.blocked).map(|tie| tie.guardian_id);
     let blocked = tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await?;
-    if blocked.iter().any(|one| one.name == name) { Err(Error::field("name", "guardian.kept_away")) } else { Ok(()) }
+    if name.is_some_and(|name| blocked.iter().any(|one| is_same(&one.name, name))) {
+        return Err(Error::field("name", "guardian.kept_away"));
+    }
+    if phone.is_some() && blocked.iter().any(|one| one.phone_bi.as_ref() == phone) {
+        return Err(Error::field("phone", "guardian.number_kept_away"));
+    }
+    Ok(())
+}
+
+/// By what a phone is found.
+fn blind(tx: &Tx, details: &GuardianDetails) -> Option<Vec<u8>> {
+    details.phone.as_ref().map(|phone| tx.ring().blind("phone", phone.as_str()))
 }
 
 /// The person with this name and phone, made when there is none yet.
 pub(crate) async fn person(tx: &Tx, details: &GuardianDetails) -> Result<Uuid, Error> {
-    let blind = details.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
+    let blind = blind(tx, details);
     if let Some(blind) = &blind {
         let known = tx
             .for_rule::<guardian::Entity>()
@@ -146,10 +164,12 @@ impl Act for ChangeGuardian {
             return Err(Error::Stale);
         }
         let d = &self.details;
-        if !d.blocked && d.name.as_str() != person.name {
+        let name = Some(d.name.as_str()).filter(|name| *name != person.name);
+        let phone = blind(tx, d).filter(|phone| person.phone_bi.as_ref() != Some(phone));
+        if !d.blocked && (name.is_some() || phone.is_some()) {
             let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
             let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
-            not_kept_away(tx, &others, d.name.as_str()).await?;
+            not_kept_away(tx, &others, name, phone.as_ref()).await?;
         }
         let mut next = tie.clone();
         d.relation.code().clone_into(&mut next.relation);

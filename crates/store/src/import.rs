@@ -29,6 +29,7 @@ mod before;
 mod child;
 mod enrol;
 mod erased;
+mod kept_away;
 mod left;
 mod namesake;
 mod pair;

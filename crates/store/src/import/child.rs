@@ -10,6 +10,7 @@ use naheya_domain::sex::Sex;
 use uuid::Uuid;
 
 use super::before::Before;
+use super::kept_away::{comes_back, has_number};
 use super::place::Places;
 use super::{ChildLine, GuardianLine, Judgement, RowChange, Verdict, claims, differs, namesake, row_changes, rows_in};
 use crate::Error;
@@ -350,9 +351,13 @@ fn tie_of<'k>(
 
 /// Whether the roster says something of an adult that the register does not have.
 fn is_news(tx: &Tx, line: &GuardianLine, d: &ChildDetails, ties: &[guardianship::Model], known: &Known) -> bool {
-    let Some((tie, person)) = tie_of(tx, line, d, ties, known) else { return true };
     let phone = line.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
-    (phone.is_some() && phone != person.phone_bi) || line.relation.is_some_and(|r| r.code() != tie.relation)
+    let Some((tie, person)) = tie_of(tx, line, d, ties, known) else {
+        return !comes_back(ties, &known.guardians, &adult_name(line, d), phone.as_ref());
+    };
+    let is_called_otherwise = phone.is_some() && phone != person.phone_bi;
+    (is_called_otherwise && !has_number(ties, &known.guardians, phone.as_ref()))
+        || line.relation.is_some_and(|r| r.code() != tie.relation)
 }
 
 /// The adults that an import brings: one person for brothers and sisters (same name and phone).
@@ -460,8 +465,11 @@ impl Adults {
             if let Some(phone) = &adult.phone {
                 let mut next = person.clone();
                 let (table, old) = (crate::guardian::TABLE, person.phone_sealed.as_ref());
-                next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
                 next.phone_bi = Some(tx.ring().blind("phone", phone.as_str()));
+                if next.phone_bi != person.phone_bi && has_number(ties, &known.guardians, next.phone_bi.as_ref()) {
+                    continue;
+                }
+                next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
                 let next = was.change::<guardian::Entity>(tx, child, &person, next).await?;
                 follow_sealed(tx, table, person.id, old, Some(phone.as_str())).await?;
                 self.changed.insert(next.id, next);

@@ -28,6 +28,8 @@ on_both_engines![
     from_whom_a_child_is_kept_away_does_not_speak_for_it,
     whoever_is_kept_away_does_not_come_back_by_another_number,
     whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_else,
+    whoever_is_kept_away_does_not_come_back_spelled_otherwise,
+    nobody_else_is_called_by_the_number_of_whoever_is_kept_away,
     that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
@@ -142,6 +144,36 @@ async fn whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_els
     };
     assert_eq!(change("王样芳").await, Err(Error::field("name", "guardian.kept_away")));
     change("王样兰").await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_does_not_come_back_spelled_otherwise(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("乌云·例", true) }).await.unwrap();
+    for name in ["乌云例", "乌云 例", "乌\u{200D}云·例"] {
+        let again = s.coordinator.save(AddGuardian { child: s.child, details: adult(name, false) }).await;
+        assert_eq!(again, Err(Error::field("name", "guardian.kept_away")), "{name:?}");
+    }
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("乌云例（姑姑）", false) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_else_is_called_by_the_number_of_whoever_is_kept_away(ground: Ground) {
+    let s = story(&ground).await;
+    let with = |name, relation, blocked| {
+        let blocked_reason = if blocked { "法院判决（示例）" } else { "" };
+        let phone = "13900000010";
+        let form = GuardianForm { name, relation, phone, blocked, blocked_reason, ..GuardianForm::default() };
+        GuardianDetails::parse(&form).unwrap()
+    };
+    s.coordinator.save(AddGuardian { child: s.child, details: with("王样芳", "母亲", true) }).await.unwrap();
+    let taken = Error::field("phone", "guardian.number_kept_away");
+    let added = s.coordinator.save(AddGuardian { child: s.child, details: with("王样兰", "母亲", false) }).await;
+    assert_eq!(added, Err(taken.clone()));
+    let version = s.coordinator.guardian_fields(s.child, s.guardian).await.unwrap().version;
+    let details = with("安样父", "父亲", false);
+    let changed = s.coordinator.save(ChangeGuardian { child: s.child, guardian: s.guardian, version, details }).await;
+    assert_eq!(changed, Err(taken));
     s.store.close().await.unwrap();
 }
 

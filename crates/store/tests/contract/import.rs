@@ -6,6 +6,7 @@ use naheya_domain::calendar_date::CalendarDate;
 use naheya_domain::category::Category;
 use naheya_domain::child::{ChildDetails, ChildForm};
 use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
 use naheya_domain::relation::Relation;
@@ -15,6 +16,7 @@ use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Role, Timestamp};
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::{LiftSuspension, NameInConcern, Suspend, TakeUpConcern};
+use naheya_store::guardian::AddGuardian;
 use naheya_store::household::RaiseCapacity;
 use naheya_store::import::{
     ChildLine, ChooseSchools, DropUpload, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut,
@@ -38,6 +40,7 @@ on_both_engines![
     the_same_children_twice_change_nothing_the_second_time,
     a_mother_with_two_numbers_in_one_file_keeps_both_and_the_second_time_changes_nothing,
     a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest,
+    a_roster_brings_nobody_back_who_is_kept_away_from_a_child,
     an_identity_number_under_another_name_is_a_duplicate_also_across_counties,
     faults_stop_an_import_unless_good_rows_alone_were_asked_for,
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
@@ -216,6 +219,34 @@ async fn a_mother_with_two_numbers_in_one_file_keeps_both_and_the_second_time_ch
     import(&desk, together.clone()).await;
     assert_eq!(counts(import(&desk, together).await), (0, 0, 2, 0));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_roster_brings_nobody_back_who_is_kept_away_from_a_child(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let line = child(2, "安小草", "", "4(3)班");
+    import(&desk, Lines::Children(vec![line.clone()])).await;
+    let of = desk.children(&ChildFilter::default()).await.unwrap().0[0].id;
+    let (name, phone, blocked_reason) = ("乌云·例", "13900000005", "法院判决（示例）");
+    let form =
+        GuardianForm { name, relation: "父亲", phone, blocked: true, blocked_reason, ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    desk.save(AddGuardian { child: of, details }).await.unwrap();
+    let adult = |name: &str, phone: &str| GuardianLine {
+        name: PersonName::parse(name).ok(),
+        relation: None,
+        phone: Phone::parse(phone).ok(),
+    };
+    for (told, why) in [
+        (adult("乌云例", "13900000006"), "spelled otherwise"),
+        (adult("", phone), "by the number alone"),
+        (adult("监护白", phone), "as the number of her who is on file"),
+    ] {
+        let lines = Lines::Children(vec![ChildLine { guardians: vec![told], ..line.clone() }]);
+        assert_eq!(counts(import(&desk, lines).await), (0, 0, 1, 0), "{why}");
+    }
+    assert_eq!(ground.texts("SELECT name FROM guardians ORDER BY name").await, ["乌云·例", "监护白"]);
     store.close().await.unwrap();
 }
 
