@@ -1,7 +1,10 @@
 //! The one act that suspends pair, stays, codes and access (product.md rule 4). It asks nothing
 //! else and waits for nothing.
 
+use std::collections::HashMap;
+
 use naheya_domain::access::Action;
+use naheya_domain::concern::ConcernState;
 use naheya_domain::id::ConcernId;
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
@@ -94,6 +97,22 @@ pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Erro
     }
     all.retain(|reached| !reached.pairs.is_empty() || !reached.grants.is_empty());
     Ok(all)
+}
+
+/// Concerns on account of which nothing begins with whom they name: those that are open, and those that are closed and still
+/// suspend.
+pub(crate) fn in_force() -> Condition {
+    use concern::Column as C;
+    Condition::any().add(C::State.ne(ConcernState::Closed.code())).add(C::SuspendedAt.is_not_null())
+}
+
+/// Everybody whom a concern that suspends names, each with the newest such concern.
+pub(crate) async fn suspended(tx: &Tx) -> Result<HashMap<Uuid, Uuid>, Error> {
+    use concern_person::Column as P;
+    let stopping = tx.for_rule::<concern::Entity>().and(concern::Column::SuspendedAt.is_not_null());
+    let named =
+        tx.for_rule::<concern_person::Entity>().and(P::ConcernId.in_subquery(stopping.ids(concern::Column::Id)));
+    Ok(named.by(P::ConcernId).all(tx).await?.into_iter().map(|one| (one.ref_id, one.concern_id)).collect())
 }
 
 /// The concern that suspends and names one of these, a person on file or an account; the newest of several.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::kept_away::{blocked, kept_away};
 use crate::carer::Somebody;
 use crate::concern::hides;
+use crate::concern::suspension::in_force;
 use crate::consent::{Days, holding};
 use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
@@ -451,12 +452,13 @@ async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid
     let about = Condition::any()
         .add(concern::Column::ChildId.is_in(children.to_vec()))
         .add(concern::Column::Id.in_subquery(naming.clone().ids(concern_person::Column::ConcernId)));
-    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne("closed")).and(about).all(tx).await?;
+    let open = tx.for_rule::<concern::Entity>().and(in_force()).and(about).all(tx).await?;
     if open.is_empty() {
         return Ok(Vec::new());
     }
     let named = naming.all(tx).await?;
-    let by_child = open.iter().filter_map(|c| c.child_id.map(|child| (c.id, child)));
+    // A closed one still keeps whom it names from every child; its own child may begin anew with somebody else.
+    let by_child = open.iter().filter(|c| c.state != "closed").filter_map(|c| Some((c.id, c.child_id?)));
     let is_open = |id: Uuid| open.iter().any(|c| c.id == id);
     let by_name = named.iter().filter(|n| is_open(n.concern_id)).map(|n| (n.concern_id, n.ref_id));
     Ok(by_child.chain(by_name).collect())
