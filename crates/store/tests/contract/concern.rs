@@ -1,3 +1,7 @@
+//! Concerns, from the first word to the end of what they suspend.
+//!
+//! Long because: what one act stops, and what comes back when it is lifted, is one story.
+
 use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
 use naheya_domain::id::{ChildId, ConcernId};
