@@ -20,6 +20,7 @@ mod board;
 mod chain;
 mod close;
 pub(crate) mod code;
+mod concerned;
 mod decide;
 mod doubt;
 pub(crate) mod fact;

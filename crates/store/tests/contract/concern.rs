@@ -4,6 +4,7 @@
 
 use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
+use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{ChildId, ConcernId};
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
@@ -12,6 +13,7 @@ use naheya_store::concern::{
     AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, RemindConcerns,
     ReportConcern, Suspend, TakeUpConcern,
 };
+use naheya_store::household::AddMember;
 use naheya_store::stay::{EndorseStay, RequestStay, RestoreStay};
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
@@ -48,6 +50,7 @@ on_both_engines![
     a_weekend_under_way_stays_suspended_while_another_concern_reaches_it,
     whom_a_closed_concern_still_suspends_takes_no_other_child_home,
     the_child_of_a_closed_concern_goes_home_with_somebody_else,
+    rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_that_home,
 ];
 
 pub(crate) fn said(words: &str) -> RaiseConcern {
@@ -509,5 +512,24 @@ async fn the_child_of_a_closed_concern_goes_home_with_somebody_else(ground: Grou
     let mut new = s.weekend(&[pair(&ground, s.child, somebody).await]);
     new.adults = vec![somebody.member.0];
     s.coordinator.save(RequestStay { new }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_that_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let other = approved(&s.store, "苏小禾").await;
+    let concern = s.leader.save(said("那个人")).await.unwrap();
+    let volunteer = Some(other.volunteer);
+    s.leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+    let told = async || {
+        let refusals = s.leader.stay_line(stay).await.unwrap().refusals;
+        refusals.iter().any(|refusal| refusal.code == "stay.concern_open")
+    };
+    assert!(!told().await, "she has a home of her own");
+    let form = MemberForm { name: "苏小禾", birth_on: "1985-04-06", phone: "13900000001", ..MemberForm::default() };
+    let details = MemberDetails::parse(&form, NOW.date()).unwrap();
+    s.coordinator.save(AddMember { household: s.carer.household, details }).await.unwrap();
+    assert!(told().await);
     s.store.close().await.unwrap();
 }
