@@ -49,6 +49,8 @@ impl Act for AddGuardian {
         if mine.iter().any(|g| g.guardian_id == id) {
             return Err(Error::field("name", "guardian.already_there"));
         }
+        let uncovered = if self.details.blocked { Some(stay::uncovered(tx, child.id).await?) } else { None };
+        let moves = self.details.blocked && keep_away_alike(tx, &mine, &self.details).await?;
         let order = mine.iter().map(|g| g.contact_order).max().unwrap_or(0) + 1;
         let tie = Uuid::now_v7();
         tx.insert::<guardianship::Entity>(guardianship::Model {
@@ -69,6 +71,9 @@ impl Act for AddGuardian {
             version: 1,
         })
         .await?;
+        if let Some(before) = uncovered.filter(|_| moves) {
+            stay::consent_moved(tx, child.id, &before, false).await?;
+        }
         if self.details.blocked {
             stay::tell_kept_away(tx, child.id).await?;
         }
@@ -93,6 +98,23 @@ async fn not_kept_away(
         return Err(Error::field("phone", "guardian.number_kept_away"));
     }
     Ok(())
+}
+
+/// Whoever is kept away is so under every entry of this name beside the child: a roster writes somebody with two numbers down
+/// twice, and who adds somebody to be kept away may not have seen the entry that is there. Whether there was such an entry.
+async fn keep_away_alike(tx: &Tx, ties: &[guardianship::Model], details: &GuardianDetails) -> Result<bool, Error> {
+    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|tie| tie.guardian_id)).all(tx).await?;
+    let is_meant = |tie: &guardianship::Model| {
+        people.iter().any(|one| one.id == tie.guardian_id && is_same(&one.name, details.name.as_str()))
+    };
+    let alike: Vec<&guardianship::Model> = ties.iter().filter(|tie| !tie.blocked && is_meant(tie)).collect();
+    for tie in &alike {
+        let reason = details.blocked_reason.as_deref();
+        let reason = tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, reason)?;
+        let after = guardianship::Model { blocked: true, blocked_reason_sealed: reason, ..(*tie).clone() };
+        tx.change::<guardianship::Entity>(tie, after).await?;
+    }
+    Ok(!alike.is_empty())
 }
 
 /// By what a phone is found.
@@ -166,9 +188,9 @@ impl Act for ChangeGuardian {
         let d = &self.details;
         let name = Some(d.name.as_str()).filter(|name| *name != person.name);
         let phone = blind(tx, d).filter(|phone| person.phone_bi.as_ref() != Some(phone));
+        let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+        let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
         if !d.blocked && (name.is_some() || phone.is_some()) {
-            let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
-            let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
             not_kept_away(tx, &others, name, phone.as_ref()).await?;
         }
         let mut next = tie.clone();
@@ -184,6 +206,9 @@ impl Act for ChangeGuardian {
         // Whose word counts may be others': what was approved on it is not found out at the gate.
         let moves = d.blocked != tie.blocked;
         let uncovered = if moves { Some(stay::uncovered(tx, self.child.0).await?) } else { None };
+        if moves && d.blocked {
+            keep_away_alike(tx, &others, d).await?;
+        }
         tx.change::<guardianship::Entity>(&tie, next).await?;
         if let Some(before) = uncovered {
             stay::consent_moved(tx, self.child.0, &before, false).await?;

@@ -30,6 +30,7 @@ on_both_engines![
     whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_else,
     whoever_is_kept_away_does_not_come_back_spelled_otherwise,
     nobody_else_is_called_by_the_number_of_whoever_is_kept_away,
+    whoever_is_kept_away_is_so_under_every_entry_of_the_name,
     that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
@@ -174,6 +175,28 @@ async fn nobody_else_is_called_by_the_number_of_whoever_is_kept_away(ground: Gro
     let details = with("安样父", "父亲", false);
     let changed = s.coordinator.save(ChangeGuardian { child: s.child, guardian: s.guardian, version, details }).await;
     assert_eq!(changed, Err(taken));
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_is_so_under_every_entry_of_the_name(ground: Ground) {
+    let s = story(&ground).await;
+    let entry = |name, phone, blocked| {
+        let blocked_reason = if blocked { "法院判决（示例）" } else { "" };
+        let form = GuardianForm { name, relation: "母亲", phone, blocked, blocked_reason, ..GuardianForm::default() };
+        GuardianDetails::parse(&form).unwrap()
+    };
+    let add = async |details| s.coordinator.save(AddGuardian { child: s.child, details }).await.unwrap();
+    let first = add(entry("王样芳", "13900000010", false)).await;
+    add(entry("王样芳", "13900000011", false)).await;
+    add(entry("乌云·例", "13900000012", false)).await;
+    let away = "SELECT g.name FROM guardianships t JOIN guardians g ON g.id = t.guardian_id WHERE t.blocked ORDER BY 1";
+    let version = s.coordinator.guardian_fields(s.child, first).await.unwrap().version;
+    let details = entry("王样芳", "13900000010", true);
+    s.coordinator.save(ChangeGuardian { child: s.child, guardian: first, version, details }).await.unwrap();
+    assert_eq!(ground.texts(away).await, ["王样芳", "王样芳"], "she has two numbers");
+    add(entry("乌云例", "", true)).await;
+    assert_eq!(ground.texts(away).await.len(), 4, "who adds her has not seen her entry");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 
