@@ -57,6 +57,7 @@ pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
 pub use chain::{Agreed, ChainLine, StayChain};
 pub use code::CountWrongCode;
+pub(crate) use concerned::homes_of;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};
 pub(crate) use doubt::{tell_doubts, tell_kept_away};

@@ -9,8 +9,14 @@ use uuid::Uuid;
 use crate::Error;
 use crate::concern::suspension::in_force;
 use crate::household::{MEMBERS, date};
-use crate::sealed::entity::{account, concern, concern_person, household_member, volunteer};
+use crate::sealed::entity::{account, concern, concern_person, household_member, stay, volunteer};
 use crate::sealed::tx::Tx;
+
+/// Stays whose homes are looked through at a time.
+const MOST: usize = 500;
+
+/// Blind indexes of identity numbers and telephones, each with the concerns that name whoever has it.
+type Numbers = HashMap<Vec<u8>, BTreeSet<Uuid>>;
 
 #[derive(Debug, FromQueryResult)]
 struct Standing {
@@ -38,19 +44,40 @@ pub(super) async fn concerns(
     let named = tx.for_rule::<concern_person::Entity>();
     let named = named.holding(concern_person::Column::ConcernId, all.iter().map(|one| one.id)).all(tx).await?;
     about.extend(named.iter().map(|one| (one.concern_id, one.ref_id)));
-    about.extend(living_there(tx, &named, carers, members).await?);
+    about.extend(living_there(tx, &numbers(tx, &named).await?, carers, members)?);
     Ok(about)
+}
+
+/// In which of these stays' homes somebody lives whom one of these concerns names, as (concern, home).
+pub(crate) async fn homes_of(
+    tx: &Tx,
+    concerns: &[Uuid],
+    stays: &[stay::Model],
+) -> Result<BTreeSet<(Uuid, Uuid)>, Error> {
+    let mut homes = BTreeSet::new();
+    let named = tx.for_rule::<concern_person::Entity>();
+    let named = named.holding(concern_person::Column::ConcernId, concerns.iter().copied()).all(tx).await?;
+    let numbers = numbers(tx, &named).await?;
+    if numbers.is_empty() {
+        return Ok(homes);
+    }
+    for some in stays.chunks(MOST) {
+        let carers = tx.for_rule::<volunteer::Entity>().among(some.iter().map(|stay| stay.volunteer_id));
+        let members = tx.for_rule::<household_member::Entity>();
+        let members = members.holding(household_member::Column::HouseholdId, some.iter().map(|stay| stay.household_id));
+        homes.extend(living_there(tx, &numbers, &carers.all(tx).await?, &members.all(tx).await?)?);
+    }
+    Ok(homes)
 }
 
 /// Homes in which somebody lives whom a concern names by the file of another home or by an account: the same identity number or
 /// the same telephone, as (concern, home).
-async fn living_there(
+fn living_there(
     tx: &Tx,
-    named: &[concern_person::Model],
+    numbers: &Numbers,
     carers: &[volunteer::Model],
     members: &[household_member::Model],
 ) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let numbers = numbers(tx, named).await?;
     let mut about = Vec::new();
     if numbers.is_empty() {
         return Ok(about);
@@ -69,13 +96,13 @@ async fn living_there(
 }
 
 /// By what those are known whom concerns name, with these concerns.
-async fn numbers(tx: &Tx, named: &[concern_person::Model]) -> Result<HashMap<Vec<u8>, BTreeSet<Uuid>>, Error> {
+async fn numbers(tx: &Tx, named: &[concern_person::Model]) -> Result<Numbers, Error> {
     let ids: BTreeSet<Uuid> = named.iter().map(|one| one.ref_id).collect();
     let files = tx.for_rule::<volunteer::Entity>().among(ids.iter().copied()).all(tx).await?;
     let accounts = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let of_files = files.iter().flat_map(|file| [(file.id, &file.id_no_bi), (file.id, &file.phone_bi)]);
     let known = of_files.chain(accounts.iter().map(|account| (account.id, &account.phone_bi)));
-    let mut numbers: HashMap<Vec<u8>, BTreeSet<Uuid>> = HashMap::new();
+    let mut numbers = Numbers::new();
     for (whose, number) in known {
         let Some(number) = number else { continue };
         let about = named.iter().filter(|one| one.ref_id == whose).map(|one| one.concern_id);

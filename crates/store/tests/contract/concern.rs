@@ -51,6 +51,7 @@ on_both_engines![
     whom_a_closed_concern_still_suspends_takes_no_other_child_home,
     the_child_of_a_closed_concern_goes_home_with_somebody_else,
     rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_that_home,
+    a_child_that_is_away_where_somebody_suspended_lives_is_to_be_fetched_now,
 ];
 
 pub(crate) fn said(words: &str) -> RaiseConcern {
@@ -527,9 +528,39 @@ async fn rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_th
         refusals.iter().any(|refusal| refusal.code == "stay.concern_open")
     };
     assert!(!told().await, "she has a home of her own");
+    lives_with_the_carer(&s).await;
+    assert!(told().await);
+    s.store.close().await.unwrap();
+}
+
+/// The other volunteer sleeps in the carer's home too, by her telephone.
+async fn lives_with_the_carer(s: &Story) {
     let form = MemberForm { name: "苏小禾", birth_on: "1985-04-06", phone: "13900000001", ..MemberForm::default() };
     let details = MemberDetails::parse(&form, NOW.date()).unwrap();
     s.coordinator.save(AddMember { household: s.carer.household, details }).await.unwrap();
-    assert!(told().await);
+}
+
+async fn a_child_that_is_away_where_somebody_suspended_lives_is_to_be_fetched_now(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    ground.sql("UPDATE stays SET state = 'in_care'").await;
+    let volunteer = Some(approved(&s.store, "苏小禾").await.volunteer);
+    lives_with_the_carer(&s).await;
+    let about = async || {
+        let concern = s.leader.save(said("那个人")).await.unwrap();
+        s.leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+        concern
+    };
+    let (one, other) = (about().await, about().await);
+    let done = s.leader.save(Suspend { concern: one }).await.unwrap();
+    assert_eq!((done.pairs, done.stays, done.under_way), (0, 0, 1));
+    let letters = "SELECT kind FROM outbox WHERE kind = 'stay.end_now'";
+    assert_eq!(ground.texts(letters).await, ["stay.end_now"]);
+    s.leader.save(Suspend { concern: other }).await.unwrap();
+    let stopped = "SELECT state FROM stays WHERE suspended_by IS NOT NULL";
+    for (concern, left) in [(one, 1), (other, 0)] {
+        s.leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+        assert_eq!(ground.texts(stopped).await.len(), left, "the other concern still reaches her");
+    }
     s.store.close().await.unwrap();
 }
