@@ -172,7 +172,8 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
         .and(stay::Column::State.is_in(["requested", "consented", "approved", "released", "in_care"]))
         .all(tx)
         .await?;
-    stays.extend(in_their_homes(tx, row, &stays).await?);
+    let there = in_their_homes(tx, row, &stays).await?;
+    stays.extend(there);
     for before in stays.iter().filter(|s| s.suspended_by.is_none()) {
         let mut after = before.clone();
         after.suspended_by = Some(row.id);
