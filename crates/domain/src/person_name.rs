@@ -92,6 +92,16 @@ fn is_letter(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '\u{E000}'..='\u{F8FF}')
 }
 
+/// Whether two names are one, however they are written: dots, spaces, invisible marks, brackets and large letters part nobody.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    letters(one).eq(letters(other))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| is_letter(*c) || c.is_ascii_digit()).flat_map(char::to_lowercase)
+}
+
 fn may_stand_in_name(c: char) -> bool {
     is_letter(c)
         || c.is_ascii_digit()
@@ -125,6 +135,18 @@ mod tests {
     fn one_dot_stands_for_all_dots_of_names() {
         for text in ["阿依·古丽", "阿依•古丽", "阿依・古丽"] {
             assert_eq!(parsed(text), "阿依·古丽");
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_same_with_another_dot_a_space_or_a_mark_that_shows_nothing() {
+        for other in ["阿依古丽", "阿依 古丽", "阿依.古丽", "阿依\u{200D}古丽", "阿\u{FE00}依·古丽"]
+        {
+            assert!(is_same("阿依·古丽", other), "{other:?}");
+        }
+        assert!(is_same("Sample Person", "SAMPLE PERSON"));
+        for (one, other) in [("阿依古丽", "阿依古兰"), ("白", "白露"), ("王\u{E001}", "王\u{E002}")] {
+            assert!(!is_same(one, other), "{one:?} {other:?}");
         }
     }
 

@@ -1,13 +1,13 @@
 //! Whose an identity number is: one that was written down wrongly is free again once it has been put right, and that of a
 //! volunteer who takes no part any more is free for another county.
 
-use naheya_domain::concern::ConcernState;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{AreaId, Timestamp};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::backfill::{Mark, is_made};
+use crate::concern::suspension::in_force;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{concern, concern_person, uniq, volunteer};
 use crate::sealed::tx::Tx;
@@ -70,11 +70,9 @@ pub(crate) async fn holds(tx: &Tx, row: &volunteer::Model, named: Uuid) -> Resul
 }
 
 async fn is_open_about(tx: &Tx, person: Uuid) -> Result<bool, Error> {
-    use concern::Column as C;
     let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.eq(person));
-    let open = Condition::any().add(C::State.ne(ConcernState::Closed.code())).add(C::SuspendedAt.is_not_null());
-    let named = C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
-    Ok(tx.for_rule::<concern::Entity>().and(open).and(named).first(tx).await?.is_some())
+    let named = concern::Column::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    Ok(tx.for_rule::<concern::Entity>().and(in_force()).and(named).first(tx).await?.is_some())
 }
 
 /// Whether another volunteer on file here than `but` has this number: who has left keeps it in her file.

@@ -351,8 +351,7 @@ impl Act for NameInConcern {
 pub(crate) async fn follow_home(tx: &Tx, volunteer: Uuid, home: Uuid) -> Result<(), Error> {
     let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.eq(volunteer));
     let about = concern::Column::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
-    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne(ConcernState::Closed.code()));
-    for row in open.and(about).all(tx).await? {
+    for row in tx.for_rule::<concern::Entity>().and(suspension::in_force()).and(about).all(tx).await? {
         tx.told_as(NameInConcern::NAME, add_person(tx, row.id, "household", home)).await?;
     }
     Ok(())

@@ -25,7 +25,7 @@ mod span;
 mod word;
 
 pub use lacking::MOST_LACKING;
-pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
+pub use link::{AnswerConsent, CONSENT_DAYS, LinkView, MakeConsentLink, Question};
 pub use list::{Asked, ConsentLine, ConsentState};
 pub use span::OvernightSpans;
 pub use word::GuardianWord;

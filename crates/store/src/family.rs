@@ -8,6 +8,7 @@ use naheya_domain::custody::Holder;
 use naheya_domain::id::{AccountId, ChildId, StayId};
 use naheya_domain::stay::ladder::Rung;
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::audit::reason;
 use crate::consent::GuardianWord;
 use crate::note::NoteView;
 use crate::sealed::bucket;
-use crate::sealed::entity::{account, alarm, audit_event, child, pair, school, stay, volunteer};
+use crate::sealed::entity::{account, alarm, audit_event, child, guardian, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::stay::{Hold, held, state, unfetched};
 use crate::{Desk, Error, consent, custody, merge, thanks};
@@ -272,14 +273,19 @@ async fn looked(tx: &Tx, child: Uuid) -> Result<Vec<Looked>, Error> {
     use sea_orm::sea_query::{Expr, ExprTrait};
     let files = merge::files_in(tx, child).await?;
     let of_child = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("children")).and(A::RefId.is_in(files));
-    let by_others = of_child.and(A::Act.is_in(LOOKS)).and(A::AccountId.ne(tx.account()));
+    let mut own = vec![tx.account()];
+    // By a link she looks under her file.
+    if let Place::Person(file) = tx.viewer().place {
+        own.push(file);
+    }
+    let by_others = of_child.and(A::Act.is_in(LOOKS)).and(A::AccountId.is_not_in(own));
     let alike = [A::AccountId, A::Role, A::Fields, A::Reason];
     let (n, at) = (|| Expr::col(A::N), Expr::col(A::At));
     let sums = vec![(at.max(), "last"), (n().max(), "newest"), (n().count(), "times")];
     by_others.bucketed(bucket::day_of_event(), &alike, sums, tx).await
 }
 
-/// What the accounts are called that looked.
+/// What those are called who looked.
 async fn names_of(tx: &Tx, days: &[Looked]) -> Result<BTreeMap<AccountId, String>, Error> {
     let ids: BTreeSet<Uuid> = days.iter().map(|day| day.account_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
@@ -288,6 +294,10 @@ async fn names_of(tx: &Tx, days: &[Looked]) -> Result<BTreeMap<AccountId, String
         let rows = tx.common::<account::Entity>().among(some.iter().copied()).all(tx).await?;
         names.extend(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)));
     }
+    // A guardian who came by a link has no account.
+    let others = ids.iter().copied().filter(|id| !names.contains_key(&AccountId(*id)));
+    let family = tx.for_rule::<guardian::Entity>().among(others.collect::<Vec<_>>()).all(tx).await?;
+    names.extend(family.into_iter().map(|one| (AccountId(one.id), one.name)));
     Ok(names)
 }
 

@@ -3,6 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::guardian::GuardianDetails;
 use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
+use naheya_domain::person_name::is_same;
 use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
@@ -45,13 +46,14 @@ impl Act for AddGuardian {
         let mine =
             tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;
         if !self.details.blocked {
-            let phone = blind(tx, &self.details);
-            not_kept_away(tx, &mine, Some(self.details.name.as_str()), phone.as_ref()).await?;
+            not_kept_away(tx, &mine, Some(self.details.name.as_str()), blind(tx, &self.details).as_ref()).await?;
         }
         let id = person(tx, &self.details).await?;
         if mine.iter().any(|g| g.guardian_id == id) {
             return Err(Error::field("name", "guardian.already_there"));
         }
+        let uncovered = if self.details.blocked { Some(stay::uncovered(tx, child.id).await?) } else { None };
+        let moves = self.details.blocked && keep_away_alike(tx, &mine, &self.details).await?;
         let order = mine.iter().map(|g| g.contact_order).max().unwrap_or(0) + 1;
         let tie = Uuid::now_v7();
         tx.insert::<guardianship::Entity>(guardianship::Model {
@@ -72,6 +74,9 @@ impl Act for AddGuardian {
             version: 1,
         })
         .await?;
+        if let Some(before) = uncovered.filter(|_| moves) {
+            stay::consent_moved(tx, child.id, &before, false).await?;
+        }
         if self.details.blocked {
             stay::tell_kept_away(tx, child.id).await?;
         }
@@ -79,8 +84,8 @@ impl Act for AddGuardian {
     }
 }
 
-/// Who is kept away from a child does not come back beside it by another number, under another name, or under somebody else's
-/// entry: that number would be called about the child.
+/// Who is kept away from a child does not come back beside it by another number, spelled otherwise, or under somebody else's
+/// entry; and nobody else around it is called by that number.
 async fn not_kept_away(
     tx: &Tx,
     ties: &[guardianship::Model],
@@ -88,18 +93,34 @@ async fn not_kept_away(
     phone: Option<&Vec<u8>>,
 ) -> Result<(), Error> {
     let blocked = ties.iter().filter(|tie| tie.blocked).map(|tie| tie.guardian_id);
-    for one in tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await? {
-        if name.is_some_and(|name| name == one.name) {
-            return Err(Error::field("name", "guardian.kept_away"));
-        }
-        if phone.is_some() && one.phone_bi.as_ref() == phone {
-            return Err(Error::field("phone", "guardian.kept_away"));
-        }
+    let blocked = tx.for_rule::<guardian::Entity>().among(blocked).all(tx).await?;
+    if name.is_some_and(|name| blocked.iter().any(|one| is_same(&one.name, name))) {
+        return Err(Error::field("name", "guardian.kept_away"));
+    }
+    if phone.is_some() && blocked.iter().any(|one| one.phone_bi.as_ref() == phone) {
+        return Err(Error::field("phone", "guardian.number_kept_away"));
     }
     Ok(())
 }
 
-/// The blind index of the number that is typed.
+/// Whoever is kept away is so under every entry of this name beside the child: a roster writes somebody with two numbers down
+/// twice, and who adds somebody to be kept away may not have seen the entry that is there. Whether there was such an entry.
+async fn keep_away_alike(tx: &Tx, ties: &[guardianship::Model], details: &GuardianDetails) -> Result<bool, Error> {
+    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|tie| tie.guardian_id)).all(tx).await?;
+    let is_meant = |tie: &guardianship::Model| {
+        people.iter().any(|one| one.id == tie.guardian_id && is_same(&one.name, details.name.as_str()))
+    };
+    let alike: Vec<&guardianship::Model> = ties.iter().filter(|tie| !tie.blocked && is_meant(tie)).collect();
+    for tie in &alike {
+        let reason = details.blocked_reason.as_deref();
+        let reason = tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, reason)?;
+        let after = guardianship::Model { blocked: true, blocked_reason_sealed: reason, ..(*tie).clone() };
+        tx.change::<guardianship::Entity>(tie, after).await?;
+    }
+    Ok(!alike.is_empty())
+}
+
+/// By what a phone is found.
 fn blind(tx: &Tx, details: &GuardianDetails) -> Option<Vec<u8>> {
     details.phone.as_ref().map(|phone| tx.ring().blind("phone", phone.as_str()))
 }
@@ -178,10 +199,12 @@ impl Act for ChangeGuardian {
             return Err(Error::Stale);
         }
         let d = &self.details;
+        let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+        let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
         let waits = tie.blocked && !d.blocked && !lift::may(tx, &tie).await?;
         let blocked = d.blocked || waits;
         if !blocked {
-            self.is_somebody_else(tx, &person).await?;
+            self.is_somebody_else(tx, &person, &others).await?;
         }
         let mut next = tie.clone();
         d.relation.code().clone_into(&mut next.relation);
@@ -196,6 +219,9 @@ impl Act for ChangeGuardian {
         // Whose word counts may be others': what was approved on it is not found out at the gate.
         let moves = blocked != tie.blocked;
         let uncovered = if moves { Some(stay::uncovered(tx, self.child.0).await?) } else { None };
+        if moves && d.blocked {
+            keep_away_alike(tx, &others, d).await?;
+        }
         tx.change::<guardianship::Entity>(&tie, next).await?;
         if let Some(before) = uncovered {
             stay::consent_moved(tx, self.child.0, &before, false).await?;
@@ -217,16 +243,19 @@ impl Act for ChangeGuardian {
 
 impl ChangeGuardian {
     /// A new name or number is not that of another adult who is kept away from the child.
-    async fn is_somebody_else(&self, tx: &Tx, person: &guardian::Model) -> Result<(), Error> {
+    async fn is_somebody_else(
+        &self,
+        tx: &Tx,
+        person: &guardian::Model,
+        others: &[guardianship::Model],
+    ) -> Result<(), Error> {
         let d = &self.details;
         let name = Some(d.name.as_str()).filter(|name| *name != person.name);
         let phone = blind(tx, d).filter(|phone| person.phone_bi.as_ref() != Some(phone));
         if name.is_none() && phone.is_none() {
             return Ok(());
         }
-        let others = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
-        let others = others.and(guardianship::Column::GuardianId.ne(self.guardian.0)).all(tx).await?;
-        not_kept_away(tx, &others, name, phone.as_ref()).await
+        not_kept_away(tx, others, name, phone.as_ref()).await
     }
 }
 

@@ -216,7 +216,7 @@ fn by_another(error: Error) -> Error {
 
 /// The account that stands, or last stood, for a guardian on file (where there is none, the person's own id), and whether a
 /// concern has suspended its access.
-async fn standing(tx: &Tx, person: Uuid) -> Result<(Uuid, bool), Error> {
+pub(crate) async fn standing(tx: &Tx, person: Uuid) -> Result<(Uuid, bool), Error> {
     let given = grants_at(tx, &Place::Person(person)).by_desc(grant::Column::CreatedAt).all(tx).await?;
     let account = given.first().map_or(person, |row| row.account_id);
     let stopped = given.iter().any(|row| row.suspended_by.is_some());

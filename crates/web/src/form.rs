@@ -252,12 +252,12 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let asker = request.extensions().get::<Asker>().cloned().ok_or_else(Problem::internal)?;
-        if kind(&request).starts_with("multipart/form-data") {
-            let (fields, files) = parts(request, app).await?;
-            return Posted::new(fields, files, &asker);
-        }
-        let fields = Fields::from_request(request, app).await?;
-        Posted::new(fields, Vec::new(), &asker)
+        let (fields, files) = if kind(&request).starts_with("multipart/form-data") {
+            parts(request, app).await?
+        } else {
+            (Fields::from_request(request, app).await?, Vec::new())
+        };
+        crate::session::still(app, &asker).await.and_then(|()| Posted::new(fields, files, &asker))
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 use crate::answer::see_other_saying;
 use crate::note::UNPACKING;
 use crate::words::Words;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as};
+use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as, session};
 
 const ACTS: Knock = Knock::MayAny(&[Action::HandOver, Action::ReportCustody, Action::WriteNote]);
 const LOOKS: Knock = Knock::May(Action::ApproveStay);
@@ -148,7 +149,8 @@ struct Heard {
 
 /// A page of another site cannot send JSON: that asks first, and the answer is no (Fetch standard,
 /// "CORS-preflight").
-async fn take(me: Signed, headers: HeaderMap, body: Bytes) -> Answer {
+async fn take(State(app): State<App>, me: Signed, headers: HeaderMap, body: Bytes) -> Answer {
+    session::still(&app, &me).await?;
     let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/json") {
         return Err(Problem::of_code("media_type"));

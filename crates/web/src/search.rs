@@ -192,11 +192,14 @@ async fn of_guardians(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem
     Ok(())
 }
 
-/// Where each child is now, behind what else is said of it.
+/// Where each child is now, behind what else is said of it. That somebody was told stands in the trail, as of the board; of a
+/// child at school it says no more than any list.
 async fn spots(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
     let w = me.w();
     let ids: Vec<ChildId> = shown.children.iter().chain(&shown.by_guardian).map(|(id, ..)| *id).collect();
     let spots = me.desk.spots(&ids).await?;
+    let found = spots.iter().filter(|(_, spot)| **spot != Spot::Held(Holder::School)).map(|(id, _)| id.0);
+    me.desk.looked("children", found.collect(), "work", None).await?;
     for (id, _, about) in shown.children.iter_mut().chain(&mut shown.by_guardian) {
         let words = spots.get(&*id).and_then(|spot| now(w, spot));
         let known = Some(about.as_str()).filter(|known| !known.is_empty());

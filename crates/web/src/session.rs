@@ -69,6 +69,21 @@ pub(crate) async fn find(app: &App, asker: &Asker) -> Result<Found, Problem> {
     Ok(if full { Found::Full(session) } else { Found::Half(session) })
 }
 
+/// A body comes in its own time: whoever was signed out, or lost the role, between the head of a request and the end of its form
+/// has sent it as nobody (product.md rule 6).
+///
+/// # Errors
+/// `signed_out`; when the records cannot be reached.
+pub(crate) async fn still(app: &App, asker: &Asker) -> Result<(), Problem> {
+    let Some(session) = asker.session() else { return Ok(()) };
+    let found = app.store.session(&session.token, (app.clock)()).await?;
+    let holds = |found: &Stored| {
+        let has_grant = found.grants.iter().any(|held| held.id == session.viewer.grant);
+        has_grant && found.standing == session.stored.standing
+    };
+    if found.as_ref().is_some_and(holds) { Ok(()) } else { Err(Problem::of_code("signed_out")) }
+}
+
 /// Keeps in the trail that somebody knocked where it is not allowed.
 pub(crate) async fn note_refusal(asker: &Asker, noun: &'static str) {
     let Some(Ok(desk)) = asker.session().map(|s| s.stored.desk()) else { return };

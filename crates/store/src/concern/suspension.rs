@@ -1,7 +1,10 @@
 //! The one act that suspends pair, stays, codes and access (product.md rule 4). It asks nothing
 //! else and waits for nothing.
 
+use std::collections::HashMap;
+
 use naheya_domain::access::Action;
+use naheya_domain::concern::ConcernState;
 use naheya_domain::id::ConcernId;
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
@@ -13,6 +16,10 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{concern, concern_person, grant, pair, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::stay::homes_of;
+
+/// States of a stay whose child is away.
+const AWAY: [&str; 2] = ["released", "in_care"];
 
 /// Suspends everything that a concern reaches.
 #[derive(Clone, Debug)]
@@ -96,6 +103,22 @@ pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Erro
     Ok(all)
 }
 
+/// Concerns on account of which nothing begins with whom they name: those that are open, and those that are closed and still
+/// suspend.
+pub(crate) fn in_force() -> Condition {
+    use concern::Column as C;
+    Condition::any().add(C::State.ne(ConcernState::Closed.code())).add(C::SuspendedAt.is_not_null())
+}
+
+/// Everybody whom a concern that suspends names, each with the newest such concern.
+pub(crate) async fn suspended(tx: &Tx) -> Result<HashMap<Uuid, Uuid>, Error> {
+    use concern_person::Column as P;
+    let stopping = tx.for_rule::<concern::Entity>().and(concern::Column::SuspendedAt.is_not_null());
+    let named =
+        tx.for_rule::<concern_person::Entity>().and(P::ConcernId.in_subquery(stopping.ids(concern::Column::Id)));
+    Ok(named.by(P::ConcernId).all(tx).await?.into_iter().map(|one| (one.ref_id, one.concern_id)).collect())
+}
+
 /// The concern that suspends and names one of these, a person on file or an account; the newest of several.
 pub(crate) async fn suspending(tx: &Tx, people: [Uuid; 2]) -> Result<Option<Uuid>, Error> {
     use concern::Column as C;
@@ -143,18 +166,20 @@ pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {
 /// without a reason.
 async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: &mut Suspended) -> Result<(), Error> {
     let ids: Vec<Uuid> = pairs.iter().map(|p| p.id).collect();
-    let stays = tx
+    let mut stays = tx
         .for_rule::<stay::Entity>()
         .and(Condition::any().add(stay::Column::PairId.is_in(ids)).add(stay::Column::ChildId.is_in(row.child_id)))
         .and(stay::Column::State.is_in(["requested", "consented", "approved", "released", "in_care"]))
         .all(tx)
         .await?;
+    let there = in_their_homes(tx, row, &stays).await?;
+    stays.extend(there);
     for before in stays.iter().filter(|s| s.suspended_by.is_none()) {
         let mut after = before.clone();
         after.suspended_by = Some(row.id);
         after.code_hash = None;
         after.code_sealed = None;
-        if matches!(before.state.as_str(), "released" | "in_care") {
+        if AWAY.contains(&before.state.as_str()) {
             done.under_way += 1;
             tx.notify(Letter {
                 kind: "stay.end_now",
@@ -178,6 +203,16 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
         tx.change::<stay::Entity>(before, after).await?;
     }
     Ok(())
+}
+
+/// Children who are away now in a home where somebody lives whom the concern names by another file or by an account: these
+/// weekends end now too. What has not begun there rule 2 keeps off.
+async fn in_their_homes(tx: &Tx, row: &concern::Model, known: &[stay::Model]) -> Result<Vec<stay::Model>, Error> {
+    let away = stay::Column::State.is_in(AWAY);
+    let mut away = tx.for_rule::<stay::Entity>().and(away).by(stay::Column::Id).all(tx).await?;
+    let homes = homes_of(tx, &[row.id], &away).await?;
+    away.retain(|one| homes.contains(&(row.id, one.household_id)) && known.iter().all(|other| other.id != one.id));
+    Ok(away)
 }
 
 /// The people it is about see nothing any more, under whatever grant.
@@ -316,8 +351,13 @@ async fn stays_under(tx: &Tx, row: &concern::Model) -> Result<Vec<stay::Model>, 
 /// Stays lose the mark, unless another concern reaches them: those under way go on without the codes that are gone for good,
 /// those called off may be taken up.
 async fn lift_stays(tx: &Tx, stays: Vec<stay::Model>, others: &[Other]) -> Result<(), Error> {
+    let ids: Vec<Uuid> = others.iter().map(|other| other.id).collect();
+    let homes = homes_of(tx, &ids, &stays).await?;
     for before in stays {
-        let reaches = |o: &&Other| o.pairs.contains(&before.pair_id) || o.child == Some(before.child_id);
+        let lives_there =
+            |o: &&Other| AWAY.contains(&before.state.as_str()) && homes.contains(&(o.id, before.household_id));
+        let reaches =
+            |o: &&Other| o.pairs.contains(&before.pair_id) || o.child == Some(before.child_id) || lives_there(o);
         let mut after = before.clone();
         after.suspended_by = others.iter().find(reaches).map(|o| o.id);
         tx.change::<stay::Entity>(&before, after).await?;

@@ -15,7 +15,7 @@ use crate::guardian::tell_guardian;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardian, guardianship, public_link};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, Store, Submission, SystemTask};
+use crate::{Desk, Error, Store, Submission, SystemTask, personal_copy};
 
 /// The kind of these links.
 const KIND: &str = "consent";
@@ -82,25 +82,30 @@ fn code_hash(tx: &Tx, token_hash: &[u8], code: &Code) -> Vec<u8> {
     tx.ring().code_hash("consent_code", &bound, code.as_str())
 }
 
-/// A wrong code was given with a link; after five the link is dead.
+/// A code is tried with a link; the fifth wrong one is its end. Judged where it is counted: of many that are tried at once
+/// all but five find a dead link, the right one too.
 #[derive(Clone, Debug)]
-pub struct CountWrongLink {
+struct TryLinkCode {
     token: String,
+    code: Code,
 }
 
-impl Act for CountWrongLink {
+impl Act for TryLinkCode {
     const NAME: &'static str = "consent.wrong_code";
-    type Answer = ();
+    /// Whether it is the right one.
+    type Answer = bool;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         // Several processes would each count on from the same number.
         tx.alone_in_county().await?;
-        let hash = token_hash(tx, &self.token);
-        let before = tx.common::<public_link::Entity>().and(public_link::Column::TokenHash.eq(hash)).one(tx).await?;
+        let before = standing(tx, &self.token).await?;
+        if before.code_hash == Some(code_hash(tx, &before.token_hash, &self.code)) {
+            return Ok(true);
+        }
         let mut after = before.clone();
         after.tries = before.tries.saturating_add(1);
         tx.change::<public_link::Entity>(&before, after).await?;
-        Ok(())
+        Ok(false)
     }
 }
 
@@ -135,8 +140,8 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when it never was, is over or dead.
     pub async fn consent_link_stands(&self, token: &str, now: Timestamp) -> Result<(), Error> {
-        let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
-        standing(&tx, token).await.map(|_| ())
+        let (here, link) = self.at_link(token, now).await?;
+        bearer(&here.read(), link.ref_id).await.map(|_| ())
     }
 
     /// Opens a link with its code.
@@ -144,25 +149,12 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] as above; [`Error::Refused`] with `code.wrong`, which is counted.
     pub async fn open_consent_link(&self, token: &str, code: &Code, now: Timestamp) -> Result<LinkView, Error> {
-        let nation = self.as_system(SystemTask::Public, AreaId::NATION, now);
-        let (area, tie) = {
-            let tx = nation.read();
-            let link = standing(&tx, token).await?;
-            if link.code_hash != Some(code_hash(&tx, &link.token_hash, code)) {
-                drop(tx);
-                let here = self.as_system(SystemTask::Public, AreaId(link.area_id), now);
-                here.save(CountWrongLink { token: token.to_owned() }).await?;
-                return Err(Error::refused("code.wrong"));
-            }
-            (AreaId(link.area_id), link.ref_id)
-        };
-        let here = self.as_system(SystemTask::Public, area, now);
-        let tx = here.read();
-        let tie = tx.for_rule::<guardianship::Entity>().id(tie).one(&tx).await?;
-        if tie.blocked {
-            return Err(Error::NotFound);
+        let (here, link) = self.at_link(token, now).await?;
+        if !here.save(TryLinkCode { token: token.to_owned(), code: code.clone() }).await? {
+            return Err(Error::refused("code.wrong"));
         }
-        let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(&tx).await?;
+        let tx = here.read();
+        let (tie, person) = bearer(&tx, link.ref_id).await?;
         let account = person.account_id.unwrap_or(person.id);
         Ok(LinkView {
             children: children_of(&tx, tie.child_id, person.id).await?,
@@ -170,6 +162,21 @@ impl Store {
             guardian: GuardianId(person.id),
         })
     }
+
+    /// A link that stands, and the public's desk in its county.
+    async fn at_link(&self, token: &str, now: Timestamp) -> Result<(Desk, public_link::Model), Error> {
+        let link = standing(&self.as_system(SystemTask::Public, AreaId::NATION, now).read(), token).await?;
+        Ok((self.as_system(SystemTask::Public, AreaId(link.area_id), now), link))
+    }
+}
+
+/// Whose link it is, and to which child. From whom the child is kept away, or whose access a concern has suspended, comes in
+/// by it no more than by an account.
+async fn bearer(tx: &Tx, tie: Uuid) -> Result<(guardianship::Model, guardian::Model), Error> {
+    let tie = tx.for_rule::<guardianship::Entity>().id(tie).one(tx).await?;
+    let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(tx).await?;
+    let (_, is_suspended) = personal_copy::standing(tx, person.id).await?;
+    if tie.blocked || is_suspended { Err(Error::NotFound) } else { Ok((tie, person)) }
 }
 
 /// The child of the link first, then the others for whom the same person decides and who are not out

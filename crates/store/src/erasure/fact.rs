@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::around::Around;
 use crate::Error;
+use crate::concern::suspension::in_force;
 use crate::sealed::entity::{
     alarm, break_glass, child, concern, concern_person, follow_up, hours_claim, merge, pair, phone_act, proposal,
     round, round_child, stay,
@@ -92,13 +93,12 @@ async fn is_open(tx: &Tx, child: Uuid, around: &Around) -> Result<bool, Error> {
 /// took the child home, which may need what was written of those weekends.
 async fn is_concern(tx: &Tx, child: Uuid, around: &Around) -> Result<bool, Error> {
     use concern::Column as C;
-    let open = Condition::any().add(C::State.ne(ConcernState::Closed.code())).add(C::SuspendedAt.is_not_null());
     let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(around.named()));
     let about = Condition::any()
         .add(C::ChildId.eq(child))
         .add(C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId)));
     let concerns = || tx.for_rule::<concern::Entity>();
-    let is_about = concerns().and(open).and(about).first(tx).await?.is_some();
+    let is_about = concerns().and(in_force()).and(about).first(tx).await?.is_some();
     let carers = concerns().and(C::State.ne(ConcernState::Closed.code())).and(names_carers(tx, child));
     Ok(is_about || carers.first(tx).await?.is_some())
 }

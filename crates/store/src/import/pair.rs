@@ -13,6 +13,7 @@ use super::before::Before;
 use super::{Judgement, PairLine, Verdict, differs, row_changes, rows_in};
 use crate::Error;
 use crate::child::enrol;
+use crate::concern::suspension::suspended;
 use crate::household::date;
 use crate::sealed::entity::{child, guardian, guardianship, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -216,23 +217,26 @@ impl<'a> Plan<'a> {
             }
         }
         let mut rows = Vec::new();
+        let suspended = suspended(tx).await?;
         for (line, step) in self.lines.iter().zip(&self.steps) {
             let Step::New { child, volunteer } = step else { continue };
             let over = is_over(line.ended_on, today);
+            // Whoever brings the paper need not know of a concern that suspends: the pair rests until that one is lifted.
+            let stopped = suspended.get(volunteer).copied().filter(|_| !over);
             rows.push(pair::Model {
                 area_id: tx.area_id(),
                 id: Uuid::now_v7(),
                 child_id: *child,
                 volunteer_id: *volunteer,
-                state: if over { "ended" } else { "active" }.into(),
+                state: if over { "ended" } else { stopped.map_or("active", |_| "paused") }.into(),
                 begun_on: line.begun_on.to_string(),
                 ended_on: line.ended_on.map(|day| day.to_string()),
                 end_reason: None,
                 source: "paper".into(),
                 paper_number: line.paper_number.clone(),
                 proposal_id: None,
-                suspended_by: None,
-                suspended_from: None,
+                suspended_by: stopped,
+                suspended_from: stopped.map(|_| "active".into()),
                 batch_id: Some(batch),
                 created_at: tx.now().0,
                 version: 1,

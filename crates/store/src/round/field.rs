@@ -21,6 +21,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::concern::suspension::in_force;
 use crate::consented::consented;
 use crate::sealed::entity::{
     check, child, choice, concern, concern_person, guardian, guardianship, household, household_member, pair, proposal,
@@ -372,9 +373,9 @@ async fn taken(
     Ok(taken)
 }
 
-/// Volunteers and homes that an open concern is about. Outside its circle that reads "not now".
+/// Volunteers and homes that a concern is about which is open or suspends. Outside its circle that reads "not now".
 async fn not_now(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
-    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne("closed"));
+    let open = tx.for_rule::<concern::Entity>().and(in_force());
     let people = tx
         .for_rule::<concern_person::Entity>()
         .and(concern_person::Column::Kind.is_in(["volunteer", "household"]))

@@ -199,6 +199,7 @@ impl Act for CountWrongCode {
         tx.require(Action::HandOver).or_else(|_| tx.require(Action::GiveConsent))?;
         // Several processes would each count on from the same number, and none of them come to five.
         tx.alone_in_county().await?;
+        not_paused(tx).await?;
         let subject = subject(tx);
         let found =
             tx.common::<sign_in_try::Entity>().and(sign_in_try::Column::Subject.eq(subject.clone())).first(tx).await?;
@@ -220,6 +221,20 @@ impl Act for CountWrongCode {
     }
 }
 
+/// What a code that is not wrong says is told in its turn: of many that are typed at once all but five hear of the pause, the
+/// right one too.
+struct NotPaused;
+
+impl Act for NotPaused {
+    const NAME: &'static str = CountWrongCode::NAME;
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.alone_in_county().await?;
+        not_paused(tx).await
+    }
+}
+
 impl Desk {
     /// The stays that a typed code lets go now: one, or those of siblings who go together.
     ///
@@ -233,7 +248,7 @@ impl Desk {
                 self.save(CountWrongCode).await?;
                 Err(Error::Refused(refusal))
             }
-            other => other,
+            other => self.save(NotPaused).await.and(other),
         }
     }
 
@@ -268,6 +283,7 @@ impl Desk {
             self.save(CountWrongCode).await?;
             return Err(Error::refused("code.wrong"));
         };
+        self.save(NotPaused).await?;
         let window = back(&tx, first).1;
         match window.at(tx.now()) {
             Moment::Early => return Err(early(window)),

@@ -20,6 +20,7 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use super::concerned::concerns;
 use super::kept_away::{blocked, kept_away};
 use crate::carer::Somebody;
 use crate::concern::hides;
@@ -27,8 +28,7 @@ use crate::consent::{Days, holding};
 use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
 use crate::sealed::entity::{
-    check, child, concern, concern_person, consent, custody_event, household_member, pair, stay, stay_adult, volunteer,
-    wish,
+    check, child, concern, consent, custody_event, household_member, pair, stay, stay_adult, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::{Error, custody};
@@ -140,6 +140,7 @@ impl Dossier {
         Ok(Dossier {
             own: own(tx, &volunteers, &homes).await?,
             kept_away: kept_away(tx, &blocked, &members, &volunteers)?,
+            concerns: concerns(tx, &volunteers, &members).await?,
             members,
             checks: checks(tx, &homes).await?,
             consents: tx
@@ -152,7 +153,6 @@ impl Dossier {
                 .await?,
             blocked_ids,
             wishes: wishes(tx, children.iter().copied()).await?,
-            concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
             others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
             children: tx.for_rule::<child::Entity>().among(children).all(tx).await?,
@@ -453,24 +453,6 @@ async fn others(tx: &Tx, claims: &[Claim]) -> Result<Vec<Other>, Error> {
         meets(all).add(C::ChildId.is_in(spans.into_keys()))
     };
     tx.for_rule::<stay::Entity>().and(days).columns::<Other, 6>(columns, tx).await
-}
-
-/// Open concerns as (concern, whom it is about).
-async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let people = volunteers.iter().chain(homes).chain(children).copied();
-    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people));
-    let about = Condition::any()
-        .add(concern::Column::ChildId.is_in(children.to_vec()))
-        .add(concern::Column::Id.in_subquery(naming.clone().ids(concern_person::Column::ConcernId)));
-    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne("closed")).and(about).all(tx).await?;
-    if open.is_empty() {
-        return Ok(Vec::new());
-    }
-    let named = naming.all(tx).await?;
-    let by_child = open.iter().filter_map(|c| c.child_id.map(|child| (c.id, child)));
-    let is_open = |id: Uuid| open.iter().any(|c| c.id == id);
-    let by_name = named.iter().filter(|n| is_open(n.concern_id)).map(|n| (n.concern_id, n.ref_id));
-    Ok(by_child.chain(by_name).collect())
 }
 
 /// What the viewer may be told: that a child said no if the role sees wishes and it does not go to her own home, that a query was

@@ -19,7 +19,7 @@ use crate::sealed::tx::Tx;
 
 /// Tables that the clauses of rule 2 are read from: once another kind of act has written into one of them, nothing of this
 /// counts any more.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "pairs",
     "volunteers",
     "household_members",
@@ -33,6 +33,7 @@ const READ: [&str; 13] = [
     "stays",
     "custody_events",
     "children",
+    "accounts",
 ];
 
 /// What is known of the people of several requests.

@@ -1,6 +1,11 @@
+//! Concerns, from the first word to the end of what they suspend.
+//!
+//! Long because: what one act stops, and what comes back when it is lifted, is one story.
+
 use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
-use naheya_domain::id::ConcernId;
+use naheya_domain::household::{MemberDetails, MemberForm};
+use naheya_domain::id::{ChildId, ConcernId};
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::child::OpenFile;
@@ -8,14 +13,16 @@ use naheya_store::concern::{
     AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, RemindConcerns,
     ReportConcern, Suspend, TakeUpConcern,
 };
-use naheya_store::stay::{EndorseStay, RestoreStay};
+use naheya_store::household::AddMember;
+use naheya_store::stay::{EndorseStay, RequestStay, RestoreStay};
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{Story, literal, story};
+use crate::story::{Story, child_of, literal, pair, story};
+use crate::volunteer::approved;
 
 on_both_engines![
     a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
@@ -41,6 +48,10 @@ on_both_engines![
     a_mark_that_outlived_its_suspension_keeps_no_weekend_off,
     a_yes_that_had_fallen_before_a_concern_suspended_does_not_come_back_with_the_weekend,
     a_weekend_under_way_stays_suspended_while_another_concern_reaches_it,
+    whom_a_closed_concern_still_suspends_takes_no_other_child_home,
+    the_child_of_a_closed_concern_goes_home_with_somebody_else,
+    rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_that_home,
+    a_child_that_is_away_where_somebody_suspended_lives_is_to_be_fetched_now,
 ];
 
 pub(crate) fn said(words: &str) -> RaiseConcern {
@@ -468,5 +479,88 @@ async fn a_weekend_under_way_stays_suspended_while_another_concern_reaches_it(gr
     assert_eq!(ground.texts(marked).await, ["in_care"], "no night is added to it");
     ended(&s, other).await;
     assert_eq!(ground.texts(marked).await, Vec::<String>::new());
+    s.store.close().await.unwrap();
+}
+
+/// A concern that names the carer, suspends, and is closed with its result; the suspension stays.
+async fn found_true(s: &Story, child: Option<ChildId>) -> ConcernId {
+    let concern = s.leader.save(said("手上有伤")).await.unwrap();
+    let name = NameInConcern { concern, child, volunteer: Some(s.carer.volunteer), account: None };
+    s.leader.save(name).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    s.leader.save(TakeUpConcern { concern }).await.unwrap();
+    s.leader.save(CloseConcern { concern, result: "公安查实，孩子已经安顿好".into() }).await.unwrap();
+    concern
+}
+
+async fn whom_a_closed_concern_still_suspends_takes_no_other_child_home(ground: Ground) {
+    let s = story(&ground).await;
+    let concern = found_true(&s, None).await;
+    let (other, _) = child_of(&s.store, "石小榴", s.school, s.class).await;
+    let later = pair(&ground, other, s.carer).await;
+    let request = || RequestStay { new: s.weekend(&[later]) };
+    assert!(s.coordinator.save(request()).await.is_err(), "she is suspended");
+    s.leader.save(LiftSuspension { concern, reason: "公安复查，没有这回事".into() }).await.unwrap();
+    s.coordinator.save(request()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn the_child_of_a_closed_concern_goes_home_with_somebody_else(ground: Ground) {
+    let s = story(&ground).await;
+    found_true(&s, Some(s.child)).await;
+    let somebody = approved(&s.store, "苏小禾").await;
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-19'").await;
+    let mut new = s.weekend(&[pair(&ground, s.child, somebody).await]);
+    new.adults = vec![somebody.member.0];
+    s.coordinator.save(RequestStay { new }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn rule_2_a_concern_about_somebody_who_lives_there_keeps_the_child_from_that_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let other = approved(&s.store, "苏小禾").await;
+    let concern = s.leader.save(said("那个人")).await.unwrap();
+    let volunteer = Some(other.volunteer);
+    s.leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+    let told = async || {
+        let refusals = s.leader.stay_line(stay).await.unwrap().refusals;
+        refusals.iter().any(|refusal| refusal.code == "stay.concern_open")
+    };
+    assert!(!told().await, "she has a home of her own");
+    lives_with_the_carer(&s).await;
+    assert!(told().await);
+    s.store.close().await.unwrap();
+}
+
+/// The other volunteer sleeps in the carer's home too, by her telephone.
+async fn lives_with_the_carer(s: &Story) {
+    let form = MemberForm { name: "苏小禾", birth_on: "1985-04-06", phone: "13900000001", ..MemberForm::default() };
+    let details = MemberDetails::parse(&form, NOW.date()).unwrap();
+    s.coordinator.save(AddMember { household: s.carer.household, details }).await.unwrap();
+}
+
+async fn a_child_that_is_away_where_somebody_suspended_lives_is_to_be_fetched_now(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    ground.sql("UPDATE stays SET state = 'in_care'").await;
+    let volunteer = Some(approved(&s.store, "苏小禾").await.volunteer);
+    lives_with_the_carer(&s).await;
+    let about = async || {
+        let concern = s.leader.save(said("那个人")).await.unwrap();
+        s.leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+        concern
+    };
+    let (one, other) = (about().await, about().await);
+    let done = s.leader.save(Suspend { concern: one }).await.unwrap();
+    assert_eq!((done.pairs, done.stays, done.under_way), (0, 0, 1));
+    let letters = "SELECT kind FROM outbox WHERE kind = 'stay.end_now'";
+    assert_eq!(ground.texts(letters).await, ["stay.end_now"]);
+    s.leader.save(Suspend { concern: other }).await.unwrap();
+    let stopped = "SELECT state FROM stays WHERE suspended_by IS NOT NULL";
+    for (concern, left) in [(one, 1), (other, 0)] {
+        s.leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+        assert_eq!(ground.texts(stopped).await.len(), left, "the other concern still reaches her");
+    }
     s.store.close().await.unwrap();
 }

@@ -1,9 +1,11 @@
+use futures_util::future::join_all;
 use naheya_domain::Role;
 use naheya_domain::code::Code;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::account::AddGrant;
+use naheya_store::concern::{LiftSuspension, NameInConcern, Suspend};
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, RecordConsent, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
@@ -11,6 +13,7 @@ use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{Hold, ReleaseProof, ReleaseStay};
 use naheya_store::{Error, Store};
 
+use crate::concern::said;
 use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{FETCHED, consent, literal, story};
@@ -19,6 +22,8 @@ on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
     five_wrong_codes_kill_a_link,
     wrong_codes_of_a_link_count_each_through_however_many_processes_they_come,
+    of_many_codes_that_are_tried_at_once_five_are_judged,
+    whose_access_a_concern_suspends_comes_in_by_no_link,
     a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back,
     a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
@@ -92,6 +97,37 @@ async fn wrong_codes_of_a_link_count_each_through_however_many_processes_they_co
     assert_eq!(tries(second.clone()).await, refused, "the fifth");
     assert_eq!(s.store.open_consent_link(&token, &code, NOW).await.err(), Some(Error::NotFound));
     second.close().await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn of_many_codes_that_are_tried_at_once_five_are_judged(ground: Ground) {
+    let s = story(&ground).await;
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (token, code) = (link.token.clone(), link.code.clone());
+    s.coordinator.save(link).await.unwrap();
+    let wrong = Code::parse(if code.as_str() == "000001" { "000002" } else { "000001" }).unwrap();
+    let answers = join_all((0..12).map(|_| s.store.open_consent_link(&token, &wrong, NOW))).await;
+    let judged = answers.iter().filter(|answer| answer.as_ref().err() == Some(&Error::refused("code.wrong"))).count();
+    assert_eq!(judged, 5);
+    s.store.close().await.unwrap();
+}
+
+async fn whose_access_a_concern_suspends_comes_in_by_no_link(ground: Ground) {
+    let s = story(&ground).await;
+    let father = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (token, code) = (link.token.clone(), link.code.clone());
+    s.coordinator.save(link).await.unwrap();
+    s.store.open_consent_link(&token, &code, NOW).await.unwrap();
+    let concern = s.leader.save(said("关于孩子的父亲")).await.unwrap();
+    let account = Some(father.viewer().account);
+    s.leader.save(NameInConcern { concern, child: None, volunteer: None, account }).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    assert_eq!(s.store.consent_link_stands(&token, NOW).await, Err(Error::NotFound));
+    assert_eq!(s.store.open_consent_link(&token, &code, NOW).await.err(), Some(Error::NotFound));
+    s.leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+    s.store.open_consent_link(&token, &code, NOW).await.unwrap();
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -31,6 +31,7 @@ on_both_engines![
     a_guardian_reads_that_a_settled_weekend_after_the_next_one_is_held_back,
     thanks_are_said_once_and_the_volunteer_reads_them,
     who_looked_leaves_out_looks_under_a_concern_and_the_own,
+    a_look_by_a_link_is_told_by_name_and_the_own_is_left_out,
     a_reason_given_twice_on_a_day_is_one_line,
     a_look_is_told_however_often_others_have_looked_since,
     a_list_that_left_the_house_is_told_as_what_it_is_however_it_left,
@@ -184,6 +185,24 @@ async fn who_looked_leaves_out_looks_under_a_concern_and_the_own(ground: Ground)
     let mut reasons: Vec<&str> = looks.iter().filter_map(|l| l.reason.as_deref()).collect();
     reasons.sort_unstable();
     assert_eq!(reasons, ["核对过敏史", "给医院报病史"], "each reason is told");
+    s.store.close().await.unwrap();
+}
+
+async fn a_look_by_a_link_is_told_by_name_and_the_own_is_left_out(ground: Ground) {
+    let s = story(&ground).await;
+    let me = guardian(&s).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let mother = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    for who in [s.guardian, mother] {
+        let link = MakeConsentLink::new(s.child, who).unwrap();
+        let (token, code) = (link.token.clone(), link.code.clone());
+        s.teacher.save(link).await.unwrap();
+        let view = s.store.open_consent_link(&token, &code, NOW).await.unwrap();
+        view.desk.looked("children", vec![s.child.0], "work", None).await.unwrap();
+    }
+    let looks = me.looks(s.child).await.unwrap();
+    assert_eq!(looks.iter().map(|look| look.who.as_deref()).collect::<Vec<_>>(), [Some("安样母")]);
     s.store.close().await.unwrap();
 }
 

@@ -28,6 +28,9 @@ on_both_engines![
     from_whom_a_child_is_kept_away_does_not_speak_for_it,
     whoever_is_kept_away_does_not_come_back_by_another_number,
     whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_else,
+    whoever_is_kept_away_does_not_come_back_spelled_otherwise,
+    nobody_else_is_called_by_the_number_of_whoever_is_kept_away,
+    whoever_is_kept_away_is_so_under_every_entry_of_the_name,
     that_somebody_is_kept_away_no_more_is_told_to_the_leaders,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
@@ -142,6 +145,58 @@ async fn whoever_is_kept_away_does_not_come_back_under_the_entry_of_somebody_els
     };
     assert_eq!(change("王样芳").await, Err(Error::field("name", "guardian.kept_away")));
     change("王样兰").await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_does_not_come_back_spelled_otherwise(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("乌云·例", true) }).await.unwrap();
+    for name in ["乌云例", "乌云 例", "乌\u{200D}云·例"] {
+        let again = s.coordinator.save(AddGuardian { child: s.child, details: adult(name, false) }).await;
+        assert_eq!(again, Err(Error::field("name", "guardian.kept_away")), "{name:?}");
+    }
+    s.coordinator.save(AddGuardian { child: s.child, details: adult("乌云例（姑姑）", false) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_else_is_called_by_the_number_of_whoever_is_kept_away(ground: Ground) {
+    let s = story(&ground).await;
+    let with = |name, relation, blocked| {
+        let blocked_reason = if blocked { "法院判决（示例）" } else { "" };
+        let phone = "13900000010";
+        let form = GuardianForm { name, relation, phone, blocked, blocked_reason, ..GuardianForm::default() };
+        GuardianDetails::parse(&form).unwrap()
+    };
+    s.coordinator.save(AddGuardian { child: s.child, details: with("王样芳", "母亲", true) }).await.unwrap();
+    let taken = Error::field("phone", "guardian.number_kept_away");
+    let added = s.coordinator.save(AddGuardian { child: s.child, details: with("王样兰", "母亲", false) }).await;
+    assert_eq!(added, Err(taken.clone()));
+    let version = s.coordinator.guardian_fields(s.child, s.guardian).await.unwrap().version;
+    let details = with("安样父", "父亲", false);
+    let changed = s.coordinator.save(ChangeGuardian { child: s.child, guardian: s.guardian, version, details }).await;
+    assert_eq!(changed, Err(taken));
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_kept_away_is_so_under_every_entry_of_the_name(ground: Ground) {
+    let s = story(&ground).await;
+    let entry = |name, phone, blocked| {
+        let blocked_reason = if blocked { "法院判决（示例）" } else { "" };
+        let form = GuardianForm { name, relation: "母亲", phone, blocked, blocked_reason, ..GuardianForm::default() };
+        GuardianDetails::parse(&form).unwrap()
+    };
+    let add = async |details| s.coordinator.save(AddGuardian { child: s.child, details }).await.unwrap();
+    let first = add(entry("王样芳", "13900000010", false)).await;
+    add(entry("王样芳", "13900000011", false)).await;
+    add(entry("乌云·例", "13900000012", false)).await;
+    let away = "SELECT g.name FROM guardianships t JOIN guardians g ON g.id = t.guardian_id WHERE t.blocked ORDER BY 1";
+    let version = s.coordinator.guardian_fields(s.child, first).await.unwrap().version;
+    let details = entry("王样芳", "13900000010", true);
+    s.coordinator.save(ChangeGuardian { child: s.child, guardian: first, version, details }).await.unwrap();
+    assert_eq!(ground.texts(away).await, ["王样芳", "王样芳"], "she has two numbers");
+    add(entry("乌云例", "", true)).await;
+    assert_eq!(ground.texts(away).await.len(), 4, "who adds her has not seen her entry");
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -56,6 +56,7 @@ on_both_engines![
     what_was_changed_of_volunteers_and_pairs_is_put_back_too,
     a_pair_that_an_import_closed_goes_on_when_it_is_taken_back,
     a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it,
+    a_pair_of_paper_rests_while_a_concern_suspends_its_volunteer,
     a_pair_that_an_import_closed_does_not_go_on_in_a_home_that_filled_up,
     what_stood_in_changed_files_is_kept_sealed_for_seven_days,
     a_number_is_free_again_after_its_import_was_taken_back,
@@ -636,6 +637,28 @@ async fn a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it(gr
     leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
     assert_eq!(desk.save(UndoImport { batch: closed }).await, Ok(0));
     assert_eq!(ground.texts("SELECT state FROM pairs").await, ["active"]);
+    store.close().await.unwrap();
+}
+
+async fn a_pair_of_paper_rests_while_a_concern_suspends_its_volunteer(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number("20160305", 1), "4(3)班")])).await;
+    let batch = import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await.batch.unwrap();
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let (rows, _) = leader.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let concern = leader.save(said("她说不想回去")).await.unwrap();
+    let about = NameInConcern { concern, child: None, volunteer: Some(rows[0].id), account: None };
+    leader.save(about).await.unwrap();
+    leader.save(Suspend { concern }).await.unwrap();
+    let lines = Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), None)]);
+    assert_eq!(counts(import(&desk, lines.clone()).await), (1, 0, 0, 0), "the paper tells nobody of a concern");
+    assert_eq!(ground.texts("SELECT state FROM pairs").await, ["paused"]);
+    assert_eq!(counts(import(&desk, lines).await), (0, 0, 1, 0));
+    leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM pairs").await, ["active"]);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }
 

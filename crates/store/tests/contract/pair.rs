@@ -10,7 +10,7 @@ use naheya_domain::term::PlanState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Refusal, Role};
 use naheya_store::child::ChildFilter;
-use naheya_store::concern::{NameInConcern, RaiseConcern};
+use naheya_store::concern::{NameInConcern, RaiseConcern, Suspend};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::meeting::{DropMeeting, KeepMeeting};
 use naheya_store::pair::{BeginPair, EndPair, PairFilter, PausePair, ResumePair, SettlePair};
@@ -28,6 +28,7 @@ use crate::term::{proposed, with_term};
 
 on_both_engines![
     what_came_up_since_the_two_were_asked_keeps_their_pair_from_beginning,
+    whom_a_closed_concern_still_suspends_begins_no_pair,
     a_pair_settles_rests_and_is_closed_by_a_leader,
     no_night_before_the_first_meetings_by_day,
     a_pair_is_closed_after_notice_talk_and_good_bye_and_not_before,
@@ -80,6 +81,26 @@ async fn what_came_up_since_the_two_were_asked_keeps_their_pair_from_beginning(g
     desk.save(AddGuardian { child, details: GuardianDetails::parse(&form).unwrap() }).await.unwrap();
     assert_eq!(desk.save(begin()).await, barred(Bar::Blocked));
     ground.sql("UPDATE guardianships SET blocked = FALSE").await;
+    desk.save(begin()).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn whom_a_closed_concern_still_suspends_begins_no_pair(ground: Ground) {
+    let store = ground.store().await;
+    let (circle, proposals) = agreed(&ground, &store).await;
+    let desk = system(&store);
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let begin = || BeginPair { proposal: proposals[0] };
+    let form = ConcernForm { words: "她说不想去", ..ConcernForm::default() };
+    let said = NewConcern::parse(&form).unwrap();
+    let concern = leader.save(RaiseConcern { said, child: None }).await.unwrap();
+    let volunteer = Some(circle.homes[2]);
+    leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+    leader.save(Suspend { concern }).await.unwrap();
+    ground.sql("UPDATE concerns SET state = 'closed'").await;
+    let barred = Refusal::new("proposal.barred").with("bar", Bar::NotNow.code());
+    assert_eq!(desk.save(begin()).await, Err(barred.into()));
+    ground.sql("UPDATE concerns SET suspended_at = NULL").await;
     desk.save(begin()).await.unwrap();
     store.close().await.unwrap();
 }

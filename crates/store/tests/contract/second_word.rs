@@ -145,7 +145,7 @@ async fn a_number_of_somebody_kept_away_is_nobody_elses_beside_the_child(ground:
     let s = story(&ground).await;
     let add = |name, blocked| AddGuardian { child: s.child, details: adult(name, "13900000010", blocked) };
     s.coordinator.save(add("王样芳", true)).await.unwrap();
-    let kept_away = Err(Error::field("phone", "guardian.kept_away"));
+    let kept_away = Err(Error::field("phone", "guardian.number_kept_away"));
     assert_eq!(s.coordinator.save(add("王样兰", false)).await.map(|_| ()), kept_away);
     let version = s.coordinator.guardian_fields(s.child, s.guardian).await.unwrap().version;
     let details = adult("安样父", "13900000010", false);
@@ -171,7 +171,11 @@ async fn a_roster_brings_nobody_back_who_is_kept_away_from_a_child(ground: Groun
     let mut put_right = row();
     put_right.guardians[0].name = PersonName::parse("监护青").ok();
     put_right.guardians[0].phone = Phone::parse("13900000002").ok();
+    let mut spelled = row();
+    spelled.guardians[0].name = PersonName::parse("监护·白").ok();
+    spelled.guardians[0].phone = Phone::parse("13900000006").ok();
     let fault = Verdict::Fault { field: "name", code: "import.kept_away" };
+    assert_eq!(desk.judge_import(&Lines::Children(vec![spelled])).await.unwrap().rows, [(2, fault)]);
     let judged = desk.judge_import(&Lines::Children(vec![by_number.clone()])).await.unwrap();
     assert_eq!(judged.rows, [(2, fault)]);
     let lines = Lines::Children(vec![by_number.clone()]);

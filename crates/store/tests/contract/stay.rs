@@ -2,6 +2,7 @@
 //!
 //! Long because: each clause is tried on its own, on the same ground.
 
+use futures_util::future::join_all;
 use naheya_domain::code::Code;
 use naheya_domain::custody::Event;
 use naheya_domain::id::{ChildId, StayId};
@@ -30,6 +31,7 @@ on_both_engines![
     an_approval_is_undone_until_the_codes_are_out,
     a_code_lets_one_child_go_once_and_in_its_window,
     five_wrong_codes_pause_the_gate_and_tell_the_coordinator,
+    of_many_codes_typed_at_once_at_a_gate_five_are_judged,
     the_printed_list_needs_a_call,
     a_weekend_runs_from_request_to_hours_and_a_talk,
     siblings_go_with_one_code_in_one_act_and_count_once,
@@ -123,6 +125,18 @@ async fn five_wrong_codes_pause_the_gate_and_tell_the_coordinator(ground: Ground
     assert_eq!(code(gate.save(by_code(stay, &digits)).await), "code.paused");
     let list = ReleaseProof::List { called: "样例专干".into() };
     gate.save(ReleaseStay { proof: list, ..by_code(stay, &digits) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn of_many_codes_typed_at_once_at_a_gate_five_are_judged(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let digits = s.digits(stay).await;
+    let wrong = Code::parse(if digits.as_str() == "000001" { "000002" } else { "000001" }).unwrap();
+    let gate = s.at(&s.teacher, FETCHED).await;
+    let answers = join_all((0..12).map(|_| gate.try_code(&wrong))).await;
+    let judged = answers.into_iter().filter(|answer| *answer == Err(Error::refused("code.wrong"))).count();
+    assert_eq!(judged, 5);
     s.store.close().await.unwrap();
 }
 

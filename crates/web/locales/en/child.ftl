@@ -232,6 +232,7 @@ guardian-call-first = Call this one first
 guardian-called-first = This one is called first now
 fault-guardian-already_there = This adult is on the file already ({ $label })
 fault-guardian-kept_away = { $label } is that of somebody who is kept away from this child: change that entry, or write what tells the two apart
+fault-guardian-number_kept_away = this is the number of somebody who is kept away from this child, who would pick up: give another one, or leave it empty for now
 
 sibling-title = Brothers and sisters
 sibling-lead = Children put together here are kept in mind when pairing.

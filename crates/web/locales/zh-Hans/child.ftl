@@ -220,6 +220,7 @@ guardian-call-first = 有事先打给这位
 guardian-called-first = 好，有事先打给这位
 fault-guardian-already_there = 这位大人已经在档案里，{ $label }不用再填
 fault-guardian-kept_away = { $label }和一位不能接触这个孩子的人一样：是同一个人，改那一条；不是，写得分得开再填
+fault-guardian-number_kept_away = 这个号码是一位不能接触这个孩子的人的，打过去会是那个人接：换一个号码，或者先空着
 
 sibling-title = 兄弟姐妹
 sibling-lead = 放在一起的孩子，结对时会照顾到。

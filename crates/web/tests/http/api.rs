@@ -9,7 +9,9 @@ use naheya_store::audit::AuditFilter;
 
 use crate::child::class_with;
 use crate::figure::told;
+use crate::search::looks;
 use crate::site::site;
+use crate::story::story;
 
 #[tokio::test]
 async fn lists_are_walked_page_by_page_without_losing_or_repeating_a_row() {
@@ -95,6 +97,21 @@ async fn bad_input_is_told_by_field_and_code() {
             assert_eq!(reply.json()["errors"][0]["field"], field, "{list} {query}");
         }
     }
+}
+
+#[tokio::test]
+async fn rule_5_a_program_that_is_told_where_a_child_is_has_looked() {
+    let mut s = story().await;
+    s.approved().await;
+    let before = looks(&s, Role::Leader).await;
+    s.leader.get("/api/v1/stays").await;
+    assert_eq!(looks(&s, Role::Leader).await, before, "it has not begun");
+    let mut s = story().await;
+    s.released().await;
+    let (mut office, before) = (s.office().await, looks(&s, Role::Coordinator).await);
+    let listed = office.get("/api/v1/stays").await.json();
+    assert_eq!(listed["items"][0]["state"], "released", "{listed}");
+    assert_eq!(looks(&s, Role::Coordinator).await, before + 1);
 }
 
 #[tokio::test]

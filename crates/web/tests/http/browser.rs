@@ -110,6 +110,22 @@ impl Browser {
         self.send(Method::POST, path, Some((kind.to_owned(), body))).await
     }
 
+    /// Posts these fields in a body that comes when `meanwhile` is over.
+    pub async fn post_after(
+        &mut self,
+        path: &str,
+        fields: &[(String, String)],
+        meanwhile: impl Future<Output = ()> + Send + 'static,
+    ) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = async move {
+            meanwhile.await;
+            Ok::<_, std::convert::Infallible>(body)
+        };
+        let body = Body::from_stream(futures_util::stream::once(body));
+        self.answer(Method::POST, path, Some(("application/x-www-form-urlencoded".to_owned(), body))).await
+    }
+
     /// Opens `page`, fills `typed` into the form that posts to `action`, sends it.
     pub async fn submit(&mut self, page: &str, action: &str, typed: &[(&str, &str)]) -> Reply {
         let shown = self.get(page).await;
@@ -119,6 +135,10 @@ impl Browser {
     }
 
     pub async fn send(&mut self, method: Method, path: &str, body: Option<(String, Vec<u8>)>) -> Reply {
+        self.answer(method, path, body.map(|(kind, bytes)| (kind, Body::from(bytes)))).await
+    }
+
+    async fn answer(&mut self, method: Method, path: &str, body: Option<(String, Body)>) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header(HOST, "naheya.test");
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         if !cookies.is_empty() {
@@ -128,7 +148,7 @@ impl Browser {
             request = request.header(*name, value);
         }
         let request = match body {
-            Some((kind, bytes)) => request.header(CONTENT_TYPE, kind).body(Body::from(bytes)),
+            Some((kind, body)) => request.header(CONTENT_TYPE, kind).body(body),
             None => request.body(Body::empty()),
         };
         let response = self.app.clone().oneshot(request.unwrap()).await.unwrap();

@@ -22,6 +22,20 @@ async fn a_form_without_the_browsers_own_token_is_refused() {
 }
 
 #[tokio::test]
+async fn rule_6_a_form_whose_sender_was_signed_out_before_it_was_whole_is_not_taken() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let form = filled(browser.get("/me").await.form("/me/language"), &[("language", "en")]);
+    let taken = browser.post_after("/me/language", &form, async {}).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let form = filled(browser.get("/me").await.form("/me/language"), &[("language", "zh-Hans")]);
+    let (store, now, token) = (site.store.clone(), site.now(), browser.cookie("naheya").unwrap().to_owned());
+    let signs_out = async move { store.sign_out(&token, now).await.unwrap() };
+    let late = browser.post_after("/me/language", &form, signs_out).await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED, "{}", late.body);
+}
+
+#[tokio::test]
 async fn an_expired_form_leads_back_to_the_page_it_came_from_and_nowhere_else() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

@@ -2,12 +2,13 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
+use naheya_store::audit::AuditFilter;
 use naheya_store::child::OpenFile;
 use naheya_store::guardian::AddGuardian;
 
 use crate::child::{child, details};
 use crate::site::{Site, site};
-use crate::story::{TO_SUNDAY, story};
+use crate::story::{Story, TO_SUNDAY, story};
 
 async fn search(site: &Site, role: Role, typed: &str) -> String {
     let mut browser = site.as_role(role).await;
@@ -149,6 +150,25 @@ async fn a_child_that_is_found_is_told_with_where_it_is_now_to_who_hands_childre
     let body = search(&s.site, Role::Leader, "安小草").await;
     assert!(body.contains("现在：没到，李样例接的"), "{body}");
     assert!(!search(&s.site, Role::TownWorker, "安小草").await.contains("现在："));
+}
+
+/// How often this role has looked at the child of the story.
+pub async fn looks(s: &Story, role: Role) -> usize {
+    let filter = AuditFilter { about: Some(s.child.0), ..AuditFilter::default() };
+    let (trail, _) = s.site.system().audit_events(&filter).await.unwrap();
+    trail.iter().filter(|line| line.act == "look" && line.role == role.code()).count()
+}
+
+#[tokio::test]
+async fn rule_5_whoever_is_told_by_a_search_where_a_child_is_has_looked() {
+    let mut s = story().await;
+    let before = looks(&s, Role::Coordinator).await;
+    search(&s.site, Role::Coordinator, "安小草").await;
+    assert_eq!(looks(&s, Role::Coordinator).await, before, "its school and class, as in any list");
+    s.released().await;
+    let before = looks(&s, Role::Coordinator).await;
+    search(&s.site, Role::Coordinator, "安小草").await;
+    assert_eq!(looks(&s, Role::Coordinator).await, before + 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What is known of two files before they become one, and the row that would stay.
 
 use naheya_domain::merge::{Facts, Part};
+use naheya_domain::person_name::is_same;
 use sea_orm::{ColumnTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, Value};
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ async fn kept_away(tx: &Tx, both: [Uuid; 2]) -> Result<bool, Error> {
         let (Some(a), Some(b)) = (person(a), person(b)) else { return false };
         let phone = a.phone_bi.is_some() && a.phone_bi == b.phone_bi;
         let number = a.id_no_bi.is_some() && a.id_no_bi == b.id_no_bi;
-        a.id == b.id || phone || number || a.name == b.name
+        a.id == b.id || phone || number || is_same(&a.name, &b.name)
     };
     let split = |a: &guardianship::Model, b: &guardianship::Model| a.child_id != b.child_id && a.blocked != b.blocked;
     Ok(ties.iter().any(|a| ties.iter().any(|b| split(a, b) && one(a, b))))
