@@ -1,5 +1,7 @@
 //! Tokens, keys, origins, odd input: what every form stands.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::{Method, StatusCode};
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
@@ -26,11 +28,17 @@ async fn rule_6_a_form_whose_sender_was_signed_out_before_it_was_whole_is_not_ta
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;
     let form = filled(browser.get("/me").await.form("/me/language"), &[("language", "en")]);
-    let taken = browser.post_after("/me/language", &form, async {}).await;
+    let (hand, later) = (site.hand(), site.now().plus_minutes(1));
+    let slow = async move { hand.store(later.0, Ordering::Relaxed) };
+    let taken = browser.post_after("/me/language", &form, slow).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
     let form = filled(browser.get("/me").await.form("/me/language"), &[("language", "zh-Hans")]);
     let (store, now, token) = (site.store.clone(), site.now(), browser.cookie("naheya").unwrap().to_owned());
-    let signs_out = async move { store.sign_out(&token, now).await.unwrap() };
+    let hand = site.hand();
+    let signs_out = async move {
+        store.sign_out(&token, now).await.unwrap();
+        hand.store(now.plus_minutes(1).0, Ordering::Relaxed);
+    };
     let late = browser.post_after("/me/language", &form, signs_out).await;
     assert_eq!(late.status, StatusCode::UNAUTHORIZED, "{}", late.body);
 }

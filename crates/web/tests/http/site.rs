@@ -87,6 +87,11 @@ impl Site {
         Timestamp(self.clock.load(Ordering::Relaxed))
     }
 
+    /// What puts its clock, for a body that takes its time.
+    pub fn hand(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.clock)
+    }
+
     /// Lets time go by.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.store(self.now().plus_minutes(minutes).0, Ordering::Relaxed);
