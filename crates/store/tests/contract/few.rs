@@ -39,6 +39,7 @@ on_both_engines![
     a_search_among_pairs_looks_each_of_them_up_once,
     who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
     the_tabs_of_accounts_are_counted_in_one_question,
+    the_names_of_some_classes_are_one_question_and_of_none_is_none,
     very_many_accounts_are_sorted_once_for_all_their_pages,
     the_figures_read_the_pairs_once,
     a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
@@ -174,7 +175,7 @@ async fn a_list_of_volunteers_reads_only_what_it_shows(ground: Ground) {
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     let approved = VolunteerFilter { state: Some(VolunteerState::Approved), ..VolunteerFilter::default() };
     let (page, asked) = heard(office.volunteers_sorted(&approved, VolunteerColumn::Name, false, &Turn::First)).await;
-    assert_eq!(asked.len(), 6, "herself, home, people, checks, pairs, hours: {asked:#?}");
+    assert_eq!(asked.len(), 4, "herself, people, checks, and home, pairs and hours in one: {asked:#?}");
     let kinds = "IN ('home_visit', 'training', 'agreement', 'insurance', 'no_offence')";
     assert!(asked.iter().any(|sql| sql.contains("\"checks\"") && sql.contains(kinds)), "{asked:#?}");
     for row in page.rows.iter().take(20) {
@@ -217,6 +218,16 @@ async fn the_tabs_of_accounts_are_counted_in_one_question(ground: Ground) {
         assert!(page.next.is_some() || page.rows.len() as u64 == n, "{view:?}");
     }
     store.close().await.unwrap();
+}
+
+async fn the_names_of_some_classes_are_one_question_and_of_none_is_none(ground: Ground) {
+    let s = story(&ground).await;
+    let (names, asked) = heard(s.coordinator.class_names(vec![s.class])).await;
+    assert_eq!(names.iter().map(|(class, ..)| *class).collect::<Vec<_>>(), [s.class]);
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    let (names, asked) = heard(s.coordinator.class_names(Vec::new())).await;
+    assert!(names.is_empty() && asked.is_empty(), "{asked:#?}");
+    s.store.close().await.unwrap();
 }
 
 async fn very_many_accounts_are_sorted_once_for_all_their_pages(ground: Ground) {
