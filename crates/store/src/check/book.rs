@@ -56,7 +56,11 @@ impl CheckBook {
     }
 
     /// The same for who only asks how they stand: without numbers, and half as many cells to read for a list of homes.
-    pub(crate) async fn standings(tx: &Tx, homes: HashSet<Uuid>, kinds: &[CheckKind]) -> Result<CheckBook, Error> {
+    pub(crate) async fn standings(
+        tx: &Tx,
+        homes: impl IntoIterator<Item = Uuid>,
+        kinds: &[CheckKind],
+    ) -> Result<CheckBook, Error> {
         use check::Column as C;
         let whose = Func::coalesce([at(C::MemberId), at(C::VolunteerId), at(C::HouseholdId)]);
         let mut picked = vec![(SimpleExpr::from(whose), "whose")];
@@ -76,7 +80,8 @@ impl CheckBook {
         Ok(rows.into_iter().filter_map(checked).collect())
     }
 
-    fn about(&self, subject: Subject) -> &[Check] {
+    /// Everything that was entered of somebody, or of a home.
+    pub(crate) fn about(&self, subject: Subject) -> &[Check] {
         self.0.get(&subject).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -15,7 +15,9 @@ use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
 use naheya_store::order::{Mark, Turn};
 use naheya_store::pair::{PairColumn, PairFilter};
-use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
+use naheya_store::stay::{
+    ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, StayFilter, StayView,
+};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
 use tracing::field::{Field, Visit};
@@ -42,6 +44,7 @@ on_both_engines![
     the_names_of_some_classes_are_one_question_and_of_none_is_none,
     very_many_accounts_are_sorted_once_for_all_their_pages,
     the_figures_read_the_pairs_once,
+    the_requests_of_a_weekend_read_one_link_of_each_child_and_no_class_but_theirs,
     a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
     who_was_told_of_whom_is_read_once_for_all_who_look,
     who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends,
@@ -274,6 +277,28 @@ async fn the_figures_read_the_pairs_once(ground: Ground) {
 /// How many of these questions begin at a table.
 fn about(asked: &[String], table: &str) -> usize {
     asked.iter().filter(|sql| sql.contains(&format!("FROM \"{table}\""))).count()
+}
+
+async fn the_requests_of_a_weekend_read_one_link_of_each_child_and_no_class_but_theirs(ground: Ground) {
+    const DAY: i64 = 24 * 60;
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let (from, to) = (NOW.plus_minutes(-30 * DAY), NOW.plus_minutes(14 * DAY));
+    let filter = StayFilter { view: StayView::All, from, to, after: None };
+    let (page, asked) = heard(office.weekend(&filter, &Turn::First)).await;
+    assert!(
+        page.rows.windows(2).any(|rows| rows[0].child != rows[1].child),
+        "one child alone is asked for in another way"
+    );
+    let one_by_one: Vec<&String> =
+        asked.iter().filter(|sql| sql.contains("\"custody_events\"") && sql.contains(" OR ")).collect();
+    assert!(one_by_one.is_empty(), "{one_by_one:#?}");
+    let of_classes: Vec<&String> = asked.iter().filter(|sql| sql.contains("FROM \"classes\"")).collect();
+    assert!(of_classes.iter().all(|sql| sql.contains("\"classes\".\"id\" IN (")), "{of_classes:#?}");
+    let unasked = |sql: &&String| sql.contains("FROM \"checks\"") && !sql.contains("IN ('agreement', 'insurance'");
+    let of_checks: Vec<&String> = asked.iter().filter(unasked).collect();
+    assert!(of_checks.is_empty(), "{of_checks:#?}");
+    store.close().await.unwrap();
 }
 
 async fn a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call(ground: Ground) {
