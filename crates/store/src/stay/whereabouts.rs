@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::{try_join_all, try_join5};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::custody::Holder;
@@ -287,8 +288,11 @@ fn of_school(tx: &Tx, school: Option<SchoolId>) -> Visible<stay::Entity> {
 
 async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<Tallies, Error> {
     let mut tallies = Tallies::new();
-    for (which, overdue) in parts(tx.now()) {
-        for row in counted(tx, of_school(tx, school).and(which)).await? {
+    let all = parts(tx.now()).map(|(which, overdue)| async move {
+        Ok::<_, Error>((counted(tx, of_school(tx, school).and(which)).await?, overdue))
+    });
+    for (rows, overdue) in try_join_all(all).await? {
+        for row in rows {
             let state = StayState::parse(&row.state).unwrap_or(StayState::Closed);
             let tally = tallies.entry(row.bucket.map(SchoolId)).or_default();
             *tally.at(place_of(state, overdue.then_some(0))) += u64::try_from(row.n).unwrap_or(0);
@@ -440,15 +444,24 @@ impl People {
     async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
         let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
         let carers = rows.iter().map(|r| r.volunteer_id);
-        let newest = by_id(custody::newest(tx, &children).await?, |end| end.child_id);
+        let stays: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let (newest, legs, carers, schools, children) = try_join5(
+            custody::newest(tx, &children),
+            custody::legs(tx, &stays),
+            tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx),
+            tx.visible::<school::Entity>().all(tx),
+            tx.visible::<child::Entity>().among(children.iter().copied()).all(tx),
+        )
+        .await?;
+        let newest = by_id(newest, |end| end.child_id);
         let fetched = |row: &&stay::Model| watched(row, newest.get(&row.child_id)).is_with_family();
         Ok(People {
             fetched: rows.iter().filter(fetched).map(|row| row.id).collect(),
-            carers: by_id(tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?, |v| v.id),
-            schools: by_id(tx.visible::<school::Entity>().all(tx).await?, |s| s.id),
+            carers: by_id(carers, |v| v.id),
+            schools: by_id(schools, |s| s.id),
             holders: newest.iter().map(|(child, end)| (*child, custody::holder(end))).collect(),
-            children: by_id(tx.visible::<child::Entity>().among(children).all(tx).await?, |c| c.id),
-            legs: custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?,
+            children: by_id(children, |c| c.id),
+            legs,
         })
     }
 
