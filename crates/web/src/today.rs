@@ -227,7 +227,7 @@ async fn leaving(me: &Signed) -> Result<Vec<Item>, Error> {
 
 /// The concerns of the reader, each said once.
 async fn concerns(me: &Signed) -> Result<Vec<ConcernRow>, Error> {
-    let mut concerns = me.desk.concerns().await?;
+    let mut concerns = me.desk.open_concerns().await?;
     if concerns.iter().filter(|row| row.state == ConcernState::Raised).count() > 1 {
         let repeated = me.desk.repeated_concerns().await?;
         concerns.retain(|row| !repeated.contains_key(&row.id));
