@@ -113,7 +113,13 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn open_concerns(&self) -> Result<Vec<ConcernRow>, Error> {
         let tx = self.read();
-        Ok(in_order(&open(of_reader(&tx).await?).all(&tx).await?))
+        let mut rows = open(tx.visible::<concern::Entity>()).all(&tx).await?;
+        // Where there is none, nobody has to be kept from any.
+        if !rows.is_empty() {
+            let hidden = about_me(&tx).await?;
+            rows.retain(|row| !hidden.contains(&row.id));
+        }
+        Ok(in_order(&rows))
     }
 
     /// Visitors' concerns that wait and say word for word what another one said before, each with that one: who sends the same
