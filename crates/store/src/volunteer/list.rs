@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::try_join;
 use naheya_domain::Date;
 use naheya_domain::check::CheckKind;
 use naheya_domain::id::VolunteerId;
@@ -356,8 +357,7 @@ fn same_person(one: SimpleExpr, other: SimpleExpr) -> Condition {
 
 pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
     let today = tx.now().date();
-    let around = Around::of(tx, &listed).await?;
-    let beside = Beside::of(tx, &listed).await?;
+    let (around, beside) = try_join(Around::of(tx, &listed), Beside::of(tx, &listed)).await?;
     let row = |v: Listed| {
         let home = beside.homes.get(&v.household_id);
         let minutes = beside.minutes.get(&v.id).copied().unwrap_or_default();
