@@ -54,7 +54,7 @@ impl Tally {
     }
 
     /// Those whom somebody has to see to now, by where they are; whom nobody has fetched is among the waiting, and who is said
-    /// to be back among the away ([`WhereLine::is_urgent`] has both).
+    /// to be back among the away ([`super::WhereLine::is_urgent`] has both).
     #[must_use]
     pub fn urgent(&self) -> u64 {
         self.late + self.hospital + self.police + self.back_late
