@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{try_join_all, try_join5};
+use futures_util::future::{try_join_all, try_join4, try_join5};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::custody::Holder;
@@ -250,15 +250,14 @@ async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, E
 
 /// The stays of this weekend, each with whether it is late; none where there are more than `most`.
 async fn everybody(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Option<Vec<(stay::Model, bool)>>, Error> {
+    let all = parts(tx.now()).map(|(which, overdue)| async move {
+        Ok::<_, Error>((of_school(tx, school).and(which).limit(most + 1).all(tx).await?, overdue))
+    });
     let mut rows = Vec::new();
-    for (which, overdue) in parts(tx.now()) {
-        let some = of_school(tx, school).and(which).limit(most + 1).all(tx).await?;
+    for (some, overdue) in try_join_all(all).await? {
         rows.extend(some.into_iter().map(|row| (row, overdue)));
-        if rows.len() as u64 > most {
-            return Ok(None);
-        }
     }
-    Ok(Some(rows))
+    Ok((rows.len() as u64 <= most).then_some(rows))
 }
 
 /// Those whom somebody has to see to: in hospital or with the police, then late, not fetched, back without a reason.
@@ -266,12 +265,15 @@ async fn urgent(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Vec<stay
     use stay::Column as C;
     let held: Vec<Uuid> = held(tx).await?.iter().map(|e| e.child_id).collect();
     let of = || of_school(tx, school).by(C::EndsAt).by(C::Id).limit(most);
-    let mut rows = of().and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held.clone())).all(tx).await?;
-    rows.extend(of().and(is_late(tx.now())).and(C::ChildId.is_not_in(held)).all(tx).await?);
     let waits = C::State.eq("approved").and(C::StartsAt.lte(tx.now().0)).and(C::EndsAt.gt(tx.now().0));
-    rows.extend(of().and(waits).all(tx).await?);
-    rows.extend(of().and(C::State.eq("returned")).all(tx).await?);
-    Ok(rows)
+    let (held, late, waiting, back) = try_join4(
+        of().and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held.clone())).all(tx),
+        of().and(is_late(tx.now())).and(C::ChildId.is_not_in(held)).all(tx),
+        of().and(waits).all(tx),
+        of().and(C::State.eq("returned")).all(tx),
+    )
+    .await?;
+    Ok([held, late, waiting, back].into_iter().flatten().collect())
 }
 
 /// These stays as lines of the board, who is late first.
