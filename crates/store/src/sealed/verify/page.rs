@@ -1,8 +1,6 @@
 //! The rows of a table in the order of its key, a page at a time, also those that no longer read as what they should be.
 
-use std::pin::Pin;
-use std::task::Poll;
-
+use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ConnectionTrait, DbBackend, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
@@ -11,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::sealed::question::begun;
 use crate::sealed::record::{Record, nothing};
 use crate::sealed::tx::Tx;
 
@@ -33,7 +32,7 @@ pub(super) struct Found<M> {
 }
 
 /// The rows of a page that was asked for.
-type Ahead<'t, M> = Pin<Box<dyn Future<Output = Result<Vec<M>, Error>> + Send + 't>>;
+type Ahead<'t, M> = BoxFuture<'t, Result<Vec<M>, Error>>;
 
 /// Where a page of a table begins, in the order of its key.
 struct Place<E: Record> {
@@ -135,17 +134,6 @@ where
         Pages { place: Place { within, after: None, skip: 0 }, ahead: None, is_over: false }
     }
 
-    /// Asks for the page that follows, without waiting for its rows.
-    async fn look_ahead(&mut self, tx: &'t Tx) {
-        let mut page = self.place.page(tx);
-        let asked = std::future::poll_fn(|context| Poll::Ready(page.as_mut().poll(context))).await;
-        let ahead: Ahead<'t, E::Model> = match asked {
-            Poll::Ready(rows) => Box::pin(std::future::ready(rows)),
-            Poll::Pending => page,
-        };
-        self.ahead = Some(ahead);
-    }
-
     pub(super) async fn next(&mut self, tx: &'t Tx) -> Result<Option<Vec<Found<E::Model>>>, Error> {
         if self.is_over {
             return Ok(None);
@@ -164,7 +152,7 @@ where
         self.place.skip = 0;
         self.is_over = (rows.len() as u64) < CHUNK;
         if !self.is_over {
-            self.look_ahead(tx).await;
+            self.ahead = Some(begun(self.place.page(tx)).await);
         }
         Ok(Some(rows.into_iter().map(|row| Found { row: Some(row), name: String::new() }).collect()))
     }
