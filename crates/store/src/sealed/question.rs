@@ -31,3 +31,26 @@ pub(super) async fn begun<'a, T: Send + 'a>(mut asked: BoxFuture<'a, T>) -> BoxF
         Poll::Pending => asked,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_begun_is_asked_before_anybody_waits_for_it() {
+        let was_asked = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&was_asked);
+        let asked = begun(Box::pin(async move {
+            asks.store(true, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            7
+        }));
+        let asked = asked.await;
+        assert!(was_asked.load(Ordering::SeqCst));
+        assert_eq!(asked.await, 7);
+        assert_eq!(begun(Box::pin(std::future::ready(3))).await.await, 3, "what is known at once stays known");
+    }
+}
