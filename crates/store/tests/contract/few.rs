@@ -48,6 +48,7 @@ on_both_engines![
     a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
     who_was_told_of_whom_is_read_once_for_all_who_look,
     who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends,
+    what_the_day_shows_beside_its_weekends_is_asked_again_only_after_a_change,
 ];
 
 /// Keeps every question, in the order in which they were asked.
@@ -341,6 +342,28 @@ async fn who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends(gro
     let office = s.at(&s.coordinator, now).await;
     let (untold, asked) = heard(office.count_untold()).await;
     assert_eq!((untold, about(&asked, "stays")), (1, 0), "{asked:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn what_the_day_shows_beside_its_weekends_is_asked_again_only_after_a_change(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let office = &s.coordinator;
+    let look = async || {
+        let page = async {
+            office.guardian_words(&[stay]).await?;
+            office.said_no(&[stay]).await?;
+            office.missing_holidays().await?;
+            office.follow_ups_due(5).await
+        };
+        let (_, asked) = heard(page).await;
+        // Whether something was changed is asked each time.
+        asked.iter().filter(|sql| !sql.contains("audit_heads")).count()
+    };
+    assert!(look().await > 5);
+    assert_eq!(look().await, 0);
+    child_of(&s.store, "安小草", s.school, s.class).await;
+    assert!(look().await > 5, "something was changed");
     s.store.close().await.unwrap();
 }
 
