@@ -11,7 +11,7 @@ use super::list::Listed;
 use crate::Error;
 use crate::sealed::entity::{hours_entry, household, pair, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at, is_not, same};
+use crate::sealed::visible::{Visible, at, is_not, same, spaced, written};
 
 /// A home, as a list shows it.
 #[derive(Debug)]
@@ -30,6 +30,14 @@ pub(super) struct Minutes {
     pub(super) this_year: i64,
 }
 
+impl Minutes {
+    /// Reads `1230 480`.
+    fn said(text: &str) -> Option<Minutes> {
+        let mut sums = text.split(' ').map(|sum| sum.parse().ok());
+        Some(Minutes { in_all: sums.next()??, this_year: sums.next()?? })
+    }
+}
+
 /// What stands beside some volunteers. Asked for in one question, and with them of the others in their homes: three of them, with
 /// the same fifty ids in each, took a server longer than what they read.
 #[derive(Debug, Default)]
@@ -46,8 +54,8 @@ struct Row {
     travel_minutes: Option<i32>,
     capacity: Option<i32>,
     taken: i64,
-    in_all: Option<i64>,
-    this_year: Option<i64>,
+    /// Both sums of her minutes as one text, `1230 480`; none where nothing is credited.
+    credited: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -61,8 +69,10 @@ impl Beside {
     pub(super) async fn of(tx: &Tx, listed: &[Listed]) -> Result<Beside, Error> {
         use household::Column as H;
         use volunteer::Column as V;
-        let hers = || counted(tx).and(same(hours_entry::Column::VolunteerId, V::Id));
-        let [in_all, this_year] = sums(tx);
+        let [in_all, this_year] = sums(tx).map(|sum| sum.cast_as("text"));
+        let hers = counted(tx).and(same(hours_entry::Column::VolunteerId, V::Id));
+        // As one text each entry is read once for both.
+        let credited = hers.value(spaced([in_all, this_year, written("")]));
         let running = tx.for_rule::<pair::Entity>().and(is_not(pair::Column::State, "ended"));
         let taken = running.and(same(pair::Column::VolunteerId, V::Id)).value(at(pair::Column::Id).count());
         let picked = vec![
@@ -72,8 +82,7 @@ impl Beside {
             (at(H::TravelMinutes), "travel_minutes"),
             (at(H::Capacity), "capacity"),
             (taken, "taken"),
-            (hers().value(in_all), "in_all"),
-            (hers().value(this_year), "this_year"),
+            (credited, "credited"),
         ];
         let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, listed.iter().map(|v| v.household_id));
         let columns = [H::Id, H::TownCode, H::TravelMinutes, H::Capacity];
@@ -87,8 +96,7 @@ impl Beside {
     }
 
     fn add(&mut self, row: Row) {
-        let minutes = Minutes { in_all: row.in_all.unwrap_or(0), this_year: row.this_year.unwrap_or(0) };
-        self.minutes.insert(row.id, minutes);
+        self.minutes.insert(row.id, row.credited.as_deref().and_then(Minutes::said).unwrap_or_default());
         let taken = u64::try_from(row.taken).unwrap_or(0);
         let home = self.homes.entry(row.household_id).or_insert(Home {
             town_code: row.town_code,
