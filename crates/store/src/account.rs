@@ -324,10 +324,10 @@ impl Desk {
 }
 
 async fn with_grants(tx: &Tx, people: Vec<account::Model>) -> Result<Vec<AccountRow>, Error> {
-    let whose = grant::Column::AccountId.is_in(people.iter().map(|p| p.id));
     let grants = tx
         .common::<grant::Entity>()
-        .and(Condition::all().add(whose).add(grant::Column::AreaId.eq(tx.area_id())))
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .holding(grant::Column::AccountId, people.iter().map(|p| p.id))
         .by_desc(grant::Column::CreatedAt)
         .all(tx)
         .await?;

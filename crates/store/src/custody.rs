@@ -8,13 +8,15 @@ use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Refusal, Timestamp};
-use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition, IdenStatic};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, custody_event, guardian, guardianship, stay};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::wish::is_carer;
 
 const TABLE: &str = "custody_events";
@@ -276,7 +278,7 @@ pub(crate) async fn legs(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, Leg>,
     use custody_event::Column as C;
     let mut said: BTreeMap<Uuid, Vec<(Event, Timestamp)>> = BTreeMap::new();
     for some in stays.chunks(200) {
-        let rows = tx.for_rule::<custody_event::Entity>().and(C::StayId.is_in(some.iter().copied())).by(C::Seq);
+        let rows = tx.for_rule::<custody_event::Entity>().holding(C::StayId, some.iter().copied()).by(C::Seq);
         for row in rows.all(tx).await? {
             if let (Some(stay), Some(event)) = (row.stay_id, Event::parse(&row.kind)) {
                 let said = said.entry(stay).or_default();
@@ -295,19 +297,35 @@ pub(crate) async fn ends(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, Holde
     use custody_event::Column as C;
     let mut ends = BTreeMap::new();
     for some in stays.chunks(200) {
-        let rows = tx.for_rule::<custody_event::Entity>().and(C::StayId.is_in(some.iter().copied())).by(C::Seq);
+        let rows = tx.for_rule::<custody_event::Entity>().holding(C::StayId, some.iter().copied()).by(C::Seq);
         ends.extend(rows.all(tx).await?.iter().filter_map(|row| Some((row.stay_id?, holder(row)))));
     }
     Ok(ends)
 }
 
-#[derive(Debug, FromQueryResult)]
-struct Newest {
-    child_id: Uuid,
-    seq: i32,
-}
+/// All of a link.
+const WHOLE: [custody_event::Column; 14] = {
+    use custody_event::Column as C;
+    [
+        C::AreaId,
+        C::Id,
+        C::StayId,
+        C::ChildId,
+        C::Seq,
+        C::Kind,
+        C::HolderKind,
+        C::HolderId,
+        C::How,
+        C::ByAccount,
+        C::PhoneAt,
+        C::PhoneOffset,
+        C::ServerAt,
+        C::NoteSealed,
+    ]
+};
 
-/// The newest link of each of `children` that has one.
+/// The newest link of each of `children` that has one: one step into each chain from its end. To find the numbers first, and
+/// then two hundred links by child and number, took a server eight milliseconds to plan.
 pub(crate) async fn newest(tx: &Tx, children: &[Uuid]) -> Result<Vec<custody_event::Model>, Error> {
     use custody_event::Column as C;
     if let [child] = children {
@@ -316,19 +334,12 @@ pub(crate) async fn newest(tx: &Tx, children: &[Uuid]) -> Result<Vec<custody_eve
     }
     let mut all = Vec::new();
     for some in children.chunks(200) {
-        let last: Vec<Newest> = tx
-            .for_rule::<custody_event::Entity>()
-            .and(C::ChildId.is_in(some.iter().copied()))
-            .grouped(&[C::ChildId], vec![(C::Seq.max(), "seq")], tx)
-            .await?;
-        if last.is_empty() {
-            continue;
-        }
-        let mut ends = Condition::any();
-        for end in last {
-            ends = ends.add(Condition::all().add(C::ChildId.eq(end.child_id)).add(C::Seq.eq(end.seq)));
-        }
-        all.extend(tx.for_rule::<custody_event::Entity>().and(ends).all(tx).await?);
+        let links = || tx.for_rule::<custody_event::Entity>();
+        let last = links().and(same(C::ChildId, child::Column::Id)).largest(C::Seq);
+        let is_last = Condition::all().add(same(C::ChildId, child::Column::Id)).add(at(C::Seq).eq(last));
+        let ends = tx.for_rule::<child::Entity>().among(some.iter().copied()).beside(links(), WHOLE, is_last);
+        let picked = WHOLE.map(|column| (at(column), column.as_str())).into();
+        all.extend(ends.and(C::ChildId.is_not_null()).pick::<custody_event::Model>(picked, tx).await?);
     }
     Ok(all)
 }

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 
 use crate::sealed::entity::{child, county, follow_up, hours_entry, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{at, same};
+use crate::sealed::visible::{Visible, at, same};
 use crate::{Desk, Error};
 
 mod survival;
@@ -173,11 +173,12 @@ pub(crate) fn begun(as_of: Date) -> Condition {
     Condition::all().add(pair::Column::BegunOn.lte(as_of.to_string()))
 }
 
-pub(crate) fn running(as_of: Date) -> Condition {
+fn running(as_of: Date) -> Condition {
     begun(as_of).add(not_ended(as_of))
 }
 
-fn not_ended(as_of: Date) -> Condition {
+/// Not ended by the day: what [`running`] asks of a pair that has begun.
+pub(crate) fn not_ended(as_of: Date) -> Condition {
     Condition::any()
         .add(pair::Column::EndedOn.gt(as_of.to_string()))
         .add(Condition::all().add(pair::Column::EndedOn.is_null()).add(pair::Column::State.ne("ended")))
@@ -186,7 +187,7 @@ fn not_ended(as_of: Date) -> Condition {
 const HAN: &str = "01";
 
 /// Exactly one side is Han. What is not known on one side makes the comparison unknown, and the pair is not counted.
-pub(crate) fn interethnic(tx: &Tx, as_of: Date) -> Condition {
+fn interethnic(tx: &Tx, as_of: Date) -> Condition {
     let child = tx.for_rule::<child::Entity>().and(same(child::Column::Id, pair::Column::ChildId));
     let carer = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::Id, pair::Column::VolunteerId));
     let child_is_han = child.value(at(child::Column::Ethnic).eq(HAN));
@@ -230,29 +231,38 @@ async fn children(tx: &Tx, as_of: Date) -> Result<i64, Error> {
     Ok(rows.first().map_or(0, |row| row.n))
 }
 
-/// All three in one question, each side read once beside its pair: to look up both sides of each pair takes a server three
-/// times as long. What [`running`] and [`interethnic`] find, counted.
-async fn pairs(tx: &Tx, as_of: Date) -> Result<Pairs, Error> {
-    use child::Column as C;
+/// The pairs begun by the day, each with both sides beside it, read once: to look up both sides of each pair takes a server three
+/// times as long.
+pub(crate) fn with_both_sides(tx: &Tx, as_of: Date) -> Visible<pair::Entity> {
     use pair::Column as P;
-    use volunteer::Column as V;
-    let counted = |those: Condition| {
-        let number = |n: i32| Expr::Constant(n.into());
-        let one: SimpleExpr = CaseStatement::new().case(those, number(1)).finally(number(0)).into();
-        one.sum().cast_as("bigint")
-    };
-    let mixed = at(C::Ethnic).eq(HAN).ne(at(V::Ethnic).eq(HAN));
-    let both = tx
-        .for_rule::<pair::Entity>()
+    use {child::Column as C, volunteer::Column as V};
+    tx.for_rule::<pair::Entity>()
         .and(begun(as_of))
         .beside(tx.for_rule::<child::Entity>(), [C::Id, C::Ethnic], same(C::Id, P::ChildId))
-        .beside(tx.for_rule::<volunteer::Entity>(), [V::Id, V::Ethnic], same(V::Id, P::VolunteerId));
+        .beside(tx.for_rule::<volunteer::Entity>(), [V::Id, V::Ethnic], same(V::Id, P::VolunteerId))
+}
+
+/// Of a pair with both sides beside it, what [`interethnic`] asks.
+pub(crate) fn is_mixed() -> Condition {
+    let is_han = |ethnic: SimpleExpr| ethnic.eq(HAN);
+    Condition::all().add(is_han(at(child::Column::Ethnic)).ne(is_han(at(volunteer::Column::Ethnic))))
+}
+
+/// One for a row for which this is so, else nothing.
+pub(crate) fn one_if(those: Condition) -> SimpleExpr {
+    let number = |n: i32| Expr::Constant(n.into());
+    CaseStatement::new().case(those, number(1)).finally(number(0)).into()
+}
+
+/// All three in one question: what [`running`] and [`interethnic`] find, counted.
+async fn pairs(tx: &Tx, as_of: Date) -> Result<Pairs, Error> {
+    let counted = |those: Condition| one_if(those).sum().cast_as("bigint");
     let picked = vec![
-        (at(P::Id).count(), "begun"),
+        (at(pair::Column::Id).count(), "begun"),
         (counted(not_ended(as_of)), "running"),
-        (counted(Condition::all().add(mixed)), "mixed"),
+        (counted(is_mixed()), "mixed"),
     ];
-    Ok(both.pick::<Pairs>(picked, tx).await?.into_iter().next().unwrap_or_default())
+    Ok(with_both_sides(tx, as_of).pick::<Pairs>(picked, tx).await?.into_iter().next().unwrap_or_default())
 }
 
 async fn minutes(tx: &Tx, as_of: Date) -> Result<Vec<(HoursKind, i64)>, Error> {

@@ -389,7 +389,8 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn follow_ups_due(&self, most: u64) -> Result<Vec<FollowUpRow>, Error> {
-        self.follow_ups_found(&FollowUpFilter::default(), most).await
+        let found = async { self.follow_ups_found(&FollowUpFilter::default(), most).await };
+        self.remembered("follow_ups.due", most.to_string(), found).await
     }
 
     /// A page of those that the filter finds, longest overdue first.

@@ -101,9 +101,12 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn missing_holidays(&self) -> Result<Option<i16>, Error> {
-        let tx = self.read();
-        let known = known_years(&tx).await?;
-        Ok(missing_year(tx.now().date(), |year| known.contains(&year)))
+        let today = self.now().date();
+        let missing = async {
+            let known = known_years(&self.read()).await?;
+            Ok(missing_year(today, |year| known.contains(&year)))
+        };
+        self.remembered("holidays.missing", today.to_string(), missing).await
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{class, school};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -77,6 +78,21 @@ impl Desk {
         self.remembered("school.names", String::new(), names).await
     }
 
+    /// Of these classes, the open ones of open schools, each with the names of its school and its own.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn class_names(&self, classes: Vec<ClassId>) -> Result<Vec<(ClassId, String, String)>, Error> {
+        use {class::Column as C, school::Column as S};
+        let tx = self.read();
+        let schools = tx.visible::<school::Entity>().and(S::State.eq("open"));
+        let open = tx.visible::<class::Entity>().and(C::State.eq("open")).among(classes);
+        let open = open.beside(schools, [S::Id, S::Name], same(S::Id, C::SchoolId));
+        let picked = vec![(at(C::Id), "id"), (at(C::Name), "name"), (at(S::Name), "school")];
+        let rows: Vec<Titled> = open.pick(picked, &tx).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((ClassId(row.id), row.school?, row.name))).collect())
+    }
+
     /// The county's open schools with their classes, by name.
     ///
     /// # Errors
@@ -117,6 +133,13 @@ impl Desk {
 struct Named {
     id: Uuid,
     name: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Titled {
+    id: Uuid,
+    name: String,
+    school: Option<String>,
 }
 
 fn with_classes(school: school::Model, classes: &[class::Model]) -> School {

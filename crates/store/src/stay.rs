@@ -4,7 +4,6 @@
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::{RunsFrom, StayState, Step};
-use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
@@ -141,7 +140,7 @@ fn after(row: &stay::Model, step: Step) -> Result<String, Error> {
 
 /// Who sleeps there during these stays.
 async fn adults(tx: &Tx, stays: impl IntoIterator<Item = Uuid> + Send) -> Result<Vec<stay_adult::Model>, Error> {
-    tx.for_rule::<stay_adult::Entity>().and(stay_adult::Column::StayId.is_in(stays)).all(tx).await
+    tx.for_rule::<stay_adult::Entity>().holding(stay_adult::Column::StayId, stays).all(tx).await
 }
 
 /// A letter to everybody with a role in the county.

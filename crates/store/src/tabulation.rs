@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures_util::future::try_join3;
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figures, Shown};
@@ -11,7 +12,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::area::{AreaRow, town_of};
-use crate::figure::{approved, begun, interethnic, running, supported};
+use crate::figure::{approved, is_mixed, not_ended, one_if, supported, with_both_sides};
 use crate::sealed::entity::{child, household, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
@@ -73,8 +74,11 @@ struct ChildFact {
 
 #[derive(FromQueryResult)]
 struct PairFact {
-    id: Uuid,
     child_id: Uuid,
+    /// One when it goes on.
+    runs: i32,
+    /// One when exactly one side is Han.
+    mixed: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -93,9 +97,11 @@ impl Desk {
         if self.audience() != Audience::County {
             return Err(Error::Forbidden);
         }
-        let towns = self.towns().await?;
-        let figures = self.figures(as_of).await?;
-        let counted = counted(&self.read(), as_of, &towns).await?;
+        let tx = self.read();
+        // Side by side: each looks through another table of the county from end to end.
+        let facts = try_join3(children(&tx, as_of), pairs(&tx, as_of), carers(&tx, as_of));
+        let (towns, figures, facts) = try_join3(self.towns(), self.figures(as_of), facts).await?;
+        let counted = counted(as_of, &towns, facts);
         let mut total = Counts::default();
         counted.values().for_each(|counts| total.add(counts));
         let of = |town: Option<AreaRow>| TableLine {
@@ -125,22 +131,21 @@ impl Desk {
 }
 
 type ByTown<'a> = HashMap<Option<&'a str>, Counts>;
+type Facts = (Vec<ChildFact>, Vec<PairFact>, Vec<Carer>);
 
-async fn counted<'a>(tx: &Tx, as_of: Date, towns: &'a [AreaRow]) -> Result<ByTown<'a>, Error> {
+fn counted(as_of: Date, towns: &[AreaRow], (children, pairs, carers): Facts) -> ByTown<'_> {
     let town_of = |code: Option<&str>| town_of(towns, code);
-    let children = children(tx, as_of).await?;
     let home: HashMap<Uuid, Option<&str>> =
         children.iter().map(|child| (child.id, town_of(child.town_code.as_deref()))).collect();
-    let (begun, active, mixed) = pairs(tx, as_of).await?;
     let mut counted = ByTown::new();
     let mut paired = HashSet::new();
-    for pair in &begun {
-        let runs = active.contains(&pair.id);
+    for pair in &pairs {
+        let runs = pair.runs == 1;
         if runs {
             paired.insert(pair.child_id);
         }
         let town = home.get(&pair.child_id).copied().flatten();
-        counted.entry(town).or_default().count(of_pair(runs, mixed.contains(&pair.id)));
+        counted.entry(town).or_default().count(of_pair(runs, pair.mixed == 1));
     }
     for child in &children {
         let birth = child.birth_on.as_ref().and_then(|day| day.parse().ok());
@@ -148,11 +153,11 @@ async fn counted<'a>(tx: &Tx, as_of: Date, towns: &'a [AreaRow]) -> Result<ByTow
         let items = of_child(sex, child.ethnic.as_deref(), birth, in_pair, as_of);
         counted.entry(home.get(&child.id).copied().flatten()).or_default().count(items);
     }
-    for carer in carers(tx, as_of).await? {
+    for carer in carers {
         let town = town_of(carer.town_code.as_deref());
         counted.entry(town).or_default().count(of_volunteer(carer.ethnic.as_deref()));
     }
-    Ok(counted)
+    counted
 }
 
 async fn children(tx: &Tx, as_of: Date) -> Result<Vec<ChildFact>, Error> {
@@ -161,15 +166,14 @@ async fn children(tx: &Tx, as_of: Date) -> Result<Vec<ChildFact>, Error> {
     tx.for_rule::<child::Entity>().and(supported(tx, as_of)).columns(columns, tx).await
 }
 
-/// The pairs ever begun, and the ids of those that go on and of those with one side Han.
-async fn pairs(tx: &Tx, as_of: Date) -> Result<(Vec<PairFact>, HashSet<Uuid>, HashSet<Uuid>), Error> {
-    let of = |which| {
-        let columns = [pair::Column::Id, pair::Column::ChildId];
-        tx.for_rule::<pair::Entity>().and(which).columns::<PairFact, 2>(columns, tx)
-    };
-    let ids = |all: Vec<PairFact>| all.into_iter().map(|pair| pair.id).collect();
-    let all = of(begun(as_of)).await?;
-    Ok((all, ids(of(running(as_of)).await?), ids(of(interethnic(tx, as_of)).await?)))
+/// The pairs ever begun, each read once with both sides.
+async fn pairs(tx: &Tx, as_of: Date) -> Result<Vec<PairFact>, Error> {
+    let picked = vec![
+        (at(pair::Column::ChildId), "child_id"),
+        (one_if(not_ended(as_of)), "runs"),
+        (one_if(is_mixed()), "mixed"),
+    ];
+    with_both_sides(tx, as_of).pick(picked, tx).await
 }
 
 /// The volunteers of the day, each with the town of her home.

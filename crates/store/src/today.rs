@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use futures_util::future::{try_join, try_join3};
 use jiff::ToSpan;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::custody::Holder;
@@ -152,48 +153,50 @@ impl Desk {
         self.remembered("today", String::new(), self.read_today()).await
     }
 
+    /// What is asked side by side waits for the longest alone: whoever asks first after a change waits for all of it.
     async fn read_today(&self) -> Result<Today, Error> {
         let tx = self.read();
         let friday = friday_of(tx.now().date());
-        let now = tx.now().0;
-        let waits = Condition::all().add(stay::Column::EndsAt.gt(now));
-        let is_late = Condition::all().add(stay::Column::EndsAt.lt(now));
+        let fridays: Vec<Date> = weekends(&[], friday).into_iter().map(|(friday, _)| friday).collect();
+        let waits = Condition::all().add(stay::Column::EndsAt.gt(tx.now().0));
         let earlier = self.remembered_behind("today.weeks", friday.to_string(), move |desk| async move {
             by_week(&desk.read(), friday, 0..WEEKENDS - 1).await
         });
-        let mut late = lines(&tx, AWAY, is_late.clone()).await?;
-        place(&tx, &mut late).await?;
-        let away = tx.visible::<stay::Entity>().and(stay::Column::State.is_in(AWAY)).and(is_late);
-        let all_late = if late.is_empty() { 0 } else { away.count_to(COUNTED, &tx).await? };
-        let missed = all_late.saturating_sub(late.iter().filter(|stay| stay.elsewhere.is_some()).count() as u64);
-        let mut by_week = by_week(&tx, friday, WEEKENDS - 1..WEEKENDS).await?;
-        by_week.extend(earlier.await?);
-        let weekends = weekends(&by_week, friday);
-        let fridays: Vec<Date> = weekends.iter().map(|(friday, _)| *friday).collect();
+        let long_away = self
+            .remembered_behind("today.long_away", String::new(), |desk| async move { long_away(&desk.read()).await });
+        let (late, waiting) = (late(&tx), lines(&tx, WAITING, waits));
+        let this = by_week(&tx, friday, WEEKENDS - 1..WEEKENDS);
+        let ((late, missed), waiting, mut by_week) = try_join3(late, waiting, this).await?;
+        let (earlier, long_away, days_off) = try_join3(earlier, long_away, days_off(&tx, &fridays)).await?;
+        by_week.extend(earlier);
         Ok(Today {
             friday,
-            waiting: lines(&tx, WAITING, waits).await?,
+            waiting,
             late,
             missed,
             dots: dots(&by_week),
-            long_away: self
-                .remembered_behind(
-                    "today.long_away",
-                    String::new(),
-                    |desk| async move { long_away(&desk.read()).await },
-                )
-                .await?,
-            weekends,
-            days_off: days_off(&tx, &fridays).await?,
+            long_away,
+            weekends: weekends(&by_week, friday),
+            days_off,
         })
     }
 }
 
+/// The first of those who are late, and how many children are missed in all.
+async fn late(tx: &Tx) -> Result<(Vec<StayLine>, u64), Error> {
+    let is_late = Condition::all().add(stay::Column::EndsAt.lt(tx.now().0));
+    let mut late = lines(tx, AWAY, is_late.clone()).await?;
+    if late.is_empty() {
+        return Ok((late, 0));
+    }
+    let away = tx.visible::<stay::Entity>().and(stay::Column::State.is_in(AWAY)).and(is_late);
+    let ((), all) = try_join(place(tx, &mut late), away.count_to(COUNTED, tx)).await?;
+    let elsewhere = late.iter().filter(|stay| stay.elsewhere.is_some()).count() as u64;
+    Ok((late, all.saturating_sub(elsewhere)))
+}
+
 /// Says of each child whom to call, and whom the chain leaves in hospital or with the police that it is there.
 async fn place(tx: &Tx, late: &mut [StayLine]) -> Result<(), Error> {
-    if late.is_empty() {
-        return Ok(());
-    }
     let rows = tx.visible::<stay::Entity>().among(late.iter().map(|stay| stay.id.0)).all(tx).await?;
     let newest = custody::newest(tx, &rows.iter().map(|row| row.child_id).collect::<Vec<_>>()).await?;
     let carers = rows.iter().map(|row| row.volunteer_id);

@@ -23,6 +23,7 @@ mod ahead;
 mod application;
 mod around;
 mod at_home;
+mod beside;
 mod file;
 mod list;
 mod order;

@@ -188,7 +188,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let total = counts.iter().find(|(one, _)| *one == view).map_or(0, |(_, n)| *n);
     let pager = order.pager(me.w(), &found, me.w().count(total));
     let rows = found.rows;
-    let places = Places::of(&me).await?;
+    let places = Places::beside(&me, &rows).await?;
     let export = me.desk.may(Action::Export).then(|| format!("/accounts.xlsx?view={}", view.code()));
     let (f, today, for_guardians) = (me.frame("account-list-title"), me.today(), may_make_for_guardians(&me));
     page(&ListPage { f, view, typed, counts, rows, pager, export, for_guardians, places, today, views })

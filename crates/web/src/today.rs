@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
+use futures_util::future::{try_join, try_join3, try_join5};
 use jiff::ToSpan;
 use naheya_domain::Role;
 use naheya_domain::access::Action;
@@ -132,11 +133,11 @@ pub(crate) async fn last_backup(app: &App, now: Timestamp) -> Result<Option<(Tim
 }
 
 async fn today(State(app): State<App>, me: Signed) -> Answer {
-    let found = me.desk.today().await?;
-    let hand_backs = me.desk.hand_backs().await?;
-    let alarms = me.desk.count_open_alarms().await?;
-    let backup = last_backup(&app, me.now).await?;
-    let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
+    let unsent = async { if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await } else { Ok(None) } };
+    let (backup, alarms) = (last_backup(&app, me.now), me.desk.count_open_alarms());
+    // Side by side, here and below: whoever looks first after a change waits for the longest of them, not for each.
+    let all = try_join5(me.desk.today(), me.desk.hand_backs(), alarms, backup, unsent);
+    let (found, hand_backs, alarms, backup, unsent) = all.await?;
     let certificate = app.settings.certificate_ends().filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
     let items = work(&me, &found).await?;
@@ -184,20 +185,19 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
 /// What waits for the reader, the most urgent first.
 async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     let w = me.w();
-    let untold = if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await? } else { 0 };
+    let waiting: Vec<StayId> = found.waiting.iter().map(|stay| stay.id).collect();
+    let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
+    let untold = async { if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await } else { Ok(0) } };
+    let said = try_join(me.desk.guardian_words(&asked), me.desk.said_no(&waiting));
+    let lists = try_join3(concerns(me), me.desk.follow_ups_due(FOLLOW_UPS), stale(me));
+    let all = try_join5(untold, me.desk.break_glasses_to_review(), said, lists, leaving(me));
+    let (untold, glasses, (guardians, noes), (concerns, follow_ups, stale), leaving) = all.await?;
     let mut work: Vec<Item> = families(w, untold).into_iter().collect();
-    let glasses = me.desk.break_glasses_to_review().await?;
     let (calm, urgent): (Vec<Item>, Vec<Item>) =
         glasses.iter().map(|line| glass(w, me.now, line)).partition(|item| item.calm);
     work.extend(urgent);
-    let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
-    let said = Said {
-        guardians: me.desk.guardian_words(&asked).await?,
-        noes: me.desk.said_no(&found.waiting.iter().map(|stay| stay.id).collect::<Vec<_>>()).await?,
-    };
-    let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
-    work.extend(items(w, me.now, found, &said, &concerns(me).await?, &follow_ups, stale(me).await?));
-    work.extend(leaving(me).await?);
+    work.extend(items(w, me.now, found, &Said { guardians, noes }, &concerns, &follow_ups, stale));
+    work.extend(leaving);
     work.extend(calm);
     work.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::Export) {
@@ -227,7 +227,7 @@ async fn leaving(me: &Signed) -> Result<Vec<Item>, Error> {
 
 /// The concerns of the reader, each said once.
 async fn concerns(me: &Signed) -> Result<Vec<ConcernRow>, Error> {
-    let mut concerns = me.desk.concerns().await?;
+    let mut concerns = me.desk.open_concerns().await?;
     if concerns.iter().filter(|row| row.state == ConcernState::Raised).count() > 1 {
         let repeated = me.desk.repeated_concerns().await?;
         concerns.retain(|row| !repeated.contains_key(&row.id));

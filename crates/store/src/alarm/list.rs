@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join;
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::alarm::Alarm;
@@ -99,11 +100,9 @@ impl Desk {
         self.require(Action::HandOver)?;
         let count = async {
             let tx = self.read();
-            let mut all = 0;
-            for late in [false, true] {
-                all += open(&tx, late).count_different(alarm::Column::SubjectId, &tx).await?;
-            }
-            Ok(all)
+            let count = |late: bool| open(&tx, late).count_different(alarm::Column::SubjectId, &tx);
+            let (others, late) = try_join(count(false), count(true)).await?;
+            Ok(others + late)
         };
         self.remembered_alike("alarms.count", String::new(), count).await
     }

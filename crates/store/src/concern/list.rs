@@ -81,6 +81,17 @@ pub struct ConcernFile {
     pub result: Option<String>,
 }
 
+fn open(concerns: Visible<concern::Entity>) -> Visible<concern::Entity> {
+    concerns.and(is_not(concern::Column::State, ConcernState::Closed.code()))
+}
+
+/// The most urgent first, closed ones last.
+fn in_order(rows: &[concern::Model]) -> Vec<ConcernRow> {
+    let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
+    rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
+    rows
+}
+
 impl Desk {
     /// The concerns of this reader: all that are open, most urgent first, then the latest that are closed. Those about the
     /// reader are not among them.
@@ -90,13 +101,25 @@ impl Desk {
     pub async fn concerns(&self) -> Result<Vec<ConcernRow>, Error> {
         let tx = self.read();
         let mine = of_reader(&tx).await?;
-        let closed = ConcernState::Closed.code();
-        let mut rows = mine.clone().and(is_not(concern::Column::State, closed)).all(&tx).await?;
-        let closed = mine.and(is(concern::Column::State, closed)).by_desc(concern::Column::RaisedAt);
-        rows.extend(closed.limit(MOST_CLOSED).all(&tx).await?);
-        let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
-        rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
-        Ok(rows)
+        let mut rows = open(mine.clone()).all(&tx).await?;
+        let closed = mine.and(is(concern::Column::State, ConcernState::Closed.code()));
+        rows.extend(closed.by_desc(concern::Column::RaisedAt).limit(MOST_CLOSED).all(&tx).await?);
+        Ok(in_order(&rows))
+    }
+
+    /// Those of them that are open, in the same order: for who shows no others.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn open_concerns(&self) -> Result<Vec<ConcernRow>, Error> {
+        let tx = self.read();
+        let mut rows = open(tx.visible::<concern::Entity>()).all(&tx).await?;
+        // Where there is none, nobody has to be kept from any.
+        if !rows.is_empty() {
+            let hidden = about_me(&tx).await?;
+            rows.retain(|row| !hidden.contains(&row.id));
+        }
+        Ok(in_order(&rows))
     }
 
     /// Visitors' concerns that wait and say word for word what another one said before, each with that one: who sends the same

@@ -184,9 +184,16 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn guardian_words(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, GuardianWord>, Error> {
-        let tx = self.read();
-        let rows = tx.visible::<stay::Entity>().among(stays.iter().map(|s| s.0)).all(&tx).await?;
-        let words = words(&tx, &rows.iter().collect::<Vec<_>>()).await?;
-        Ok(words.into_iter().map(|(stay, word)| (StayId(stay), word)).collect())
+        if stays.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let of = stays.iter().map(ToString::to_string).collect();
+        let said = async {
+            let tx = self.read();
+            let rows = tx.visible::<stay::Entity>().among(stays.iter().map(|s| s.0)).all(&tx).await?;
+            let words = words(&tx, &rows.iter().collect::<Vec<_>>()).await?;
+            Ok(words.into_iter().map(|(stay, word)| (StayId(stay), word)).collect())
+        };
+        self.remembered("guardians.words", of, said).await
     }
 }

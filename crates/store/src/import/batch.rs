@@ -117,11 +117,14 @@ impl Desk {
         if !self.may(Action::ApproveVolunteer) {
             return Ok(Vec::new());
         }
-        let tx = self.read();
-        let fresh = tx.visible::<import_batch::Entity>().and(C::Kind.eq(SIGNED_KIND)).and(C::Fresh.gt(0));
-        let waiting = fresh.and(C::SignedAt.is_null()).and(C::UndoneAt.is_null());
-        let newest = waiting.by_desc(C::CommittedAt).by_desc(C::Id);
-        told(&tx, newest.limit(MOST_TO_SIGN).all(&tx).await?).await
+        let waiting = async {
+            let tx = self.read();
+            let fresh = tx.visible::<import_batch::Entity>().and(C::Kind.eq(SIGNED_KIND)).and(C::Fresh.gt(0));
+            let waiting = fresh.and(C::SignedAt.is_null()).and(C::UndoneAt.is_null());
+            let newest = waiting.by_desc(C::CommittedAt).by_desc(C::Id);
+            told(&tx, newest.limit(MOST_TO_SIGN).all(&tx).await?).await
+        };
+        self.remembered("imports.to_sign", String::new(), waiting).await
     }
 }
 

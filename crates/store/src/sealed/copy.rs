@@ -4,21 +4,25 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, DatabaseTransaction, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
-    QueryOrder, QuerySelect, TryIntoModel, Value,
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, TryIntoModel, Value,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::db::Db;
 use super::entity;
+use super::question::begun;
 use super::record::{Record, later};
 use crate::Error;
 
-/// Rows read at a time, and the most that are written in one statement.
-const CHUNK: u64 = 1_000;
+/// Rows read at a time: as many as lie whole between SQLite's thread and its reader (`db.rs`); a server plans each page anew.
+const CHUNK: u64 = 500;
+const SERVER_CHUNK: u64 = 1_000;
+/// The most values that are written in one statement.
 const VARIABLES: usize = 30_000;
 
 /// Calls a macro with every table, in the order of references.
@@ -146,30 +150,47 @@ impl Snapshot {
         Ok(())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the fence: a copy reads every row")]
+    /// The engine reads the next page while one goes to `sink`.
     async fn table<E: Record>(&self, sink: &mut (dyn FnMut(Json) -> Result<(), Error> + Send)) -> Result<(), Error>
     where
         E::Model: Send + Sync,
     {
-        let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-        let mut last: Option<E::Model> = None;
+        let mut page = self.page::<E>(None);
         loop {
-            let mut select = E::find().limit(CHUNK);
-            if let Some(last) = &last {
-                let here = Expr::tuple(keys.iter().map(|k| Expr::col((E::default(), *k))));
-                let there = Expr::tuple(keys.iter().map(|k| SimpleExpr::Value(last.get(*k))));
-                select = select.filter(here.gt(there));
-            }
-            for key in &keys {
-                select = select.order_by_asc(*key);
-            }
-            let rows = select.all(&self.0).await?;
-            let Some(end) = rows.last().cloned() else { return Ok(()) };
+            let rows = page.await?;
+            // A short page is the last.
+            let next = match rows.last() {
+                Some(end) if rows.len() as u64 >= CHUNK => Some(begun(self.page::<E>(Some(end))).await),
+                _ => None,
+            };
             for row in &rows {
                 sink(written::<E>(row))?;
             }
-            last = Some(end);
+            page = match next {
+                Some(next) => next,
+                None => return Ok(()),
+            };
         }
+    }
+
+    /// The rows that follow this one, in the order of their key.
+    #[expect(clippy::disallowed_methods, reason = "the fence: a copy reads every row")]
+    fn page<E: Record>(&self, last: Option<&E::Model>) -> BoxFuture<'_, Result<Vec<E::Model>, Error>>
+    where
+        E::Model: Send + Sync,
+    {
+        let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        let is_file = self.0.get_database_backend() == DbBackend::Sqlite;
+        let mut select = E::find().limit(if is_file { CHUNK } else { SERVER_CHUNK });
+        if let Some(last) = last {
+            let here = Expr::tuple(keys.iter().map(|k| Expr::col((E::default(), *k))));
+            let there = Expr::tuple(keys.iter().map(|k| SimpleExpr::Value(last.get(*k))));
+            select = select.filter(here.gt(there));
+        }
+        for key in &keys {
+            select = select.order_by_asc(*key);
+        }
+        Box::pin(async move { Ok(select.all(&self.0).await?) })
     }
 }
 

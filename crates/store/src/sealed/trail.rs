@@ -146,9 +146,13 @@ async fn chain(tx: &DatabaseTransaction, ring: &Ring, area: i32, events: Vec<Eve
     put_head(tx, audit_head::Model { area_id: area, n, hash, mac, changed_n }, head.is_some()).await
 }
 
+/// Bytes of most links: an examination makes one for each event of a county.
+const LINK: usize = 320;
+
 /// The next link of the chain over everything the event says.
 pub(crate) fn link(before: &[u8], row: &audit_event::Model) -> Vec<u8> {
-    let mut bytes = before.to_vec();
+    let mut bytes = Vec::with_capacity(LINK);
+    bytes.extend_from_slice(before);
     bytes.extend_from_slice(&row.area_id.to_be_bytes());
     bytes.extend_from_slice(&row.n.to_be_bytes());
     bytes.extend_from_slice(&row.at.to_be_bytes());

@@ -4,30 +4,42 @@
 use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::AreaId;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
 };
 use uuid::Uuid;
 
 use super::db::Engine;
 use super::entity;
 use super::entity::{audit_event, audit_head, audit_reason};
-use super::record::{Record, nothing, ref_id, state_bytes};
+use super::record::{Record, ref_id, state_bytes};
 use super::trail::link;
 use super::tx::Tx;
 use crate::Error;
 use crate::audit::{Finding, reason};
 
-/// Rows read at a time.
-const CHUNK: u64 = 5_000;
+mod page;
+
+use page::{Pages, keys};
+
+/// The MAC of a row's state.
+type RowMac = [u8; 16];
+
+/// By a row's id, its last MAC; none for a row that was taken away. A large county has millions of them at a time: the bytes
+/// lie in the map itself.
+type Last = HashMap<Uuid, Option<RowMac>>;
+
+/// The bytes of a MAC. One of another length is that of no row.
+fn row_mac(bytes: &[u8]) -> RowMac {
+    RowMac::try_from(bytes).unwrap_or_default()
+}
 
 /// The last words of one county's chain.
 #[derive(Debug, Default)]
 pub(crate) struct LastStates {
-    /// By table, the MAC of each row's state; none for a row that was taken away.
-    rows: HashMap<String, HashMap<Uuid, Option<Vec<u8>>>>,
+    /// By table, what was said last of each row.
+    rows: HashMap<String, Last>,
     /// By the event's number, what proves the words of its reason.
     reasons: BTreeMap<i64, String>,
 }
@@ -40,11 +52,11 @@ impl LastStates {
         let Some(id) = event.ref_id else { return };
         let gone = event.fields == "-";
         if event.row_mac.is_some() || gone {
-            self.rows.entry(event.noun).or_default().insert(id, event.row_mac);
+            self.rows.entry(event.noun).or_default().insert(id, event.row_mac.as_deref().map(row_mac));
         }
     }
 
-    fn of(&mut self, table: &str) -> HashMap<Uuid, Option<Vec<u8>>> {
+    fn of(&mut self, table: &str) -> Last {
         self.rows.remove(table).unwrap_or_default()
     }
 }
@@ -267,10 +279,10 @@ pub(crate) async fn common(tx: &Tx, mut chains: Vec<LastStates>, findings: &mut 
     Ok(())
 }
 
-async fn compare<E: Record>(
-    tx: &Tx,
-    mut pages: Pages<E>,
-    mut known: Vec<HashMap<Uuid, Option<Vec<u8>>>>,
+async fn compare<'t, E: Record>(
+    tx: &'t Tx,
+    mut pages: Pages<'t, E>,
+    mut known: Vec<Last>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error>
 where
@@ -287,11 +299,15 @@ where
                 continue;
             };
             let Some(id) = ref_id::<E>(&row) else { continue };
-            let macs: Vec<Option<Vec<u8>>> = known.iter_mut().filter_map(|chain| chain.remove(&id)).collect();
-            let now = Some(tx.ring().row_mac(&state_bytes::<E>(&row)));
-            if macs.iter().all(Option::is_none) {
+            let now = row_mac(&tx.ring().row_mac(&state_bytes::<E>(&row)));
+            let (mut is_known, mut is_so) = (false, false);
+            for mac in known.iter_mut().filter_map(|chain| chain.remove(&id)).flatten() {
+                is_known = true;
+                is_so |= mac == now;
+            }
+            if !is_known {
                 findings.push(finding("row.unknown", name_of::<E>(&row)));
-            } else if !macs.contains(&now) {
+            } else if !is_so {
                 findings.push(finding("row.changed", name_of::<E>(&row)));
             }
         }
@@ -324,106 +340,6 @@ fn plain(value: Value) -> String {
     }
 }
 
-fn keys<E: Record>() -> Vec<E::Column> {
-    E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect()
-}
-
-/// A row as it was found; none when it no longer reads as one (SQLite takes any value in any
-/// column), then only its name is known.
-struct Found<M> {
-    row: Option<M>,
-    name: String,
-}
-
-/// A whole table, page by page, in the order of its key.
-struct Pages<E: Record> {
-    within: Option<SimpleExpr>,
-    after: Option<E::Model>,
-    /// Rows to pass over: those of damaged pages since `after`.
-    skip: u64,
-}
-
-impl<E: Record> Pages<E>
-where
-    E::Model: Send + Sync + Clone,
-{
-    fn of(within: SimpleExpr) -> Pages<E> {
-        Pages { within: Some(within), after: None, skip: 0 }
-    }
-
-    fn everything() -> Pages<E> {
-        Pages { within: None, after: None, skip: 0 }
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "the fence: the conscience reads every row")]
-    fn select(&self) -> Select<E> {
-        let keys = keys::<E>();
-        let mut select = E::find();
-        if let Some(within) = &self.within {
-            select = select.filter(within.clone());
-        }
-        if let Some(after) = &self.after {
-            // Within a county its column is known. Were it compared too, SQLite would go through the county from its first row for
-            // each page: of five million events a thousand times.
-            let is_known =
-                |key: &E::Column| self.within.is_some() && E::area().is_some_and(|a| a.as_str() == key.as_str());
-            let rest: Vec<E::Column> = keys.iter().copied().filter(|key| !is_known(key)).collect();
-            let here = Expr::tuple(rest.iter().map(|k| Expr::col((E::default(), *k))));
-            let there = Expr::tuple(rest.iter().map(|k| SimpleExpr::Value(after.get(*k))));
-            // A table with one row for each county has no second page.
-            select = if rest.is_empty() { select.filter(nothing()) } else { select.filter(here.gt(there)) };
-        }
-        for key in keys {
-            select = select.order_by_asc(key);
-        }
-        select
-    }
-
-    async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Found<E::Model>>>, Error> {
-        let Ok(rows) = self.select().offset(self.skip).limit(CHUNK).all(&tx.conn().await?).await else {
-            let page = self.one_by_one(tx).await?;
-            self.skip += CHUNK;
-            return Ok(if page.is_empty() { None } else { Some(page) });
-        };
-        let Some(last) = rows.last() else { return Ok(None) };
-        self.after = Some(last.clone());
-        self.skip = 0;
-        Ok(Some(rows.into_iter().map(|row| Found { row: Some(row), name: String::new() }).collect()))
-    }
-
-    /// A page with a row that cannot be read: each by itself, so that all the others still can.
-    async fn one_by_one(&self, tx: &Tx) -> Result<Vec<Found<E::Model>>, Error> {
-        let mut page = Vec::new();
-        for n in self.skip..self.skip + CHUNK {
-            match self.select().offset(n).limit(1).one(&tx.conn().await?).await {
-                Ok(Some(row)) => page.push(Found { row: Some(row), name: String::new() }),
-                Ok(None) => break,
-                Err(_) => page.push(Found { row: None, name: self.name_at(n, tx).await? }),
-            }
-        }
-        Ok(page)
-    }
-
-    /// The name of a row that cannot be read, from the bytes of its key.
-    #[expect(clippy::disallowed_methods, reason = "the fence: a damaged row is named by the bytes of its key")]
-    async fn name_at(&self, n: u64, tx: &Tx) -> Result<String, Error> {
-        let Some(key) = E::id().or_else(|| keys::<E>().pop()) else { return Ok(String::new()) };
-        let place = format!("\"{}\".\"{}\"", E::TABLE, key.as_str());
-        // An event's number is no text, and is not read as one.
-        let name = if E::id().is_some() { format!("hex({place})") } else { format!("CAST({place} AS TEXT)") };
-        let name = Expr::cust(name);
-        let named = self.select().select_only().column_as(name, "name").offset(n).limit(1);
-        let found = named.into_model::<Name>().one(&tx.conn().await?).await?;
-        let name = found.map(|f| f.name).unwrap_or_default();
-        Ok(Uuid::try_parse(&name).map_or(name, |id| id.to_string()))
-    }
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Name {
-    name: String,
-}
-
 /// What the engine itself finds: a damaged file, a broken constraint, a reference to nothing. A
 /// PostgreSQL server keeps its constraints by itself.
 #[expect(clippy::disallowed_methods, reason = "the fence: the engine's own examination")]
@@ -431,7 +347,7 @@ pub(crate) async fn engine(tx: &Tx, engine: Engine, findings: &mut Vec<Finding>)
     if engine != Engine::Sqlite {
         return Ok(());
     }
-    let asked = |sql: &str| Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
+    let asked = |sql: &str| Statement::from_string(DbBackend::Sqlite, sql);
     let none = AreaId::NATION;
     for row in tx.conn().await?.query_all_raw(asked("PRAGMA quick_check")).await? {
         let said: String = row.try_get_by_index(0)?;
@@ -464,23 +380,4 @@ fn table_named(name: &str) -> &'static str {
     county_tables!(find);
     common_tables!(find);
     "-"
-}
-
-#[cfg(test)]
-mod tests {
-    use sea_orm::{DbBackend, QueryTrait};
-
-    use super::*;
-
-    #[test]
-    fn a_page_of_a_county_begins_where_the_last_one_ended() {
-        let mut pages = Pages::<audit_reason::Entity>::of(audit_reason::Column::AreaId.eq(150_825));
-        pages.after = Some(audit_reason::Model { area_id: 150_825, n: 5, words_sealed: Vec::new() });
-        let asked = pages.select().build(DbBackend::Sqlite).to_string();
-        let (_, narrowed) = asked.split_once("WHERE").unwrap_or_default();
-        let compared =
-            narrowed.split("ORDER BY").next().and_then(|clause| clause.split_once("AND")).unwrap_or_default().1;
-        assert!(compared.contains("\"n\"") && compared.contains('>'), "{asked}");
-        assert!(!compared.contains("\"area_id\""), "an index is entered by its second column, not walked: {asked}");
-    }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
-use naheya_domain::check::{Check, CheckKind, Outcome, Standing, Subject, standing};
+use naheya_domain::check::{CheckKind, Standing, Subject};
 use naheya_domain::custody::Holder;
 use naheya_domain::error::Refusal;
 use naheya_domain::household::{is_adult, is_there};
@@ -23,18 +23,23 @@ use uuid::Uuid;
 use super::concerned::concerns;
 use super::kept_away::{blocked, kept_away};
 use crate::carer::Somebody;
+use crate::check::CheckBook;
 use crate::concern::hides;
 use crate::consent::{Days, holding};
 use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
 use crate::sealed::entity::{
-    check, child, concern, consent, custody_event, household_member, pair, stay, stay_adult, volunteer, wish,
+    child, concern, consent, custody_event, household_member, pair, stay, stay_adult, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::{Error, custody};
 
 /// A term's wish, or one from the pairing, speaks for a booking this long.
 const WISH_MILLIS: i64 = 184 * 24 * 3_600_000;
+
+/// The checks that rule 2 asks for.
+const ASKED: [CheckKind; 5] =
+    [CheckKind::Agreement, CheckKind::Insurance, CheckKind::Training, CheckKind::HomeVisit, CheckKind::NoOffence];
 
 /// So many children are asked about one by one in a question.
 const EACH: usize = 100;
@@ -94,10 +99,10 @@ impl Claim {
 /// What rule 2 asks about the people of some stays, read once. From it come the facts of each stay that the domain judges.
 pub(crate) struct Dossier {
     pairs: Vec<pair::Model>,
-    children: Vec<child::Model>,
+    children: Vec<Child>,
     volunteers: Vec<volunteer::Model>,
     members: Vec<household_member::Model>,
-    checks: Vec<Check>,
+    checks: CheckBook,
     consents: Vec<consent::Model>,
     kept_away: BTreeSet<(Uuid, Uuid)>,
     blocked_ids: BTreeSet<(Uuid, Uuid)>,
@@ -110,6 +115,19 @@ pub(crate) struct Dossier {
     today: Date,
 }
 
+/// What is asked of a child's own row.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Child {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) state: String,
+    pub(crate) school_id: Option<Uuid>,
+    pub(crate) class_id: Option<Uuid>,
+}
+
+const OF_CHILD: [child::Column; 5] =
+    [child::Column::Id, child::Column::Name, child::Column::State, child::Column::SchoolId, child::Column::ClassId];
+
 fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
     claims.iter().map(pick).collect::<BTreeSet<_>>().into_iter().collect()
 }
@@ -117,8 +135,7 @@ fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
 impl Dossier {
     pub(crate) async fn of(tx: &Tx, claims: &[Claim]) -> Result<Dossier, Error> {
         let pairs = tx.for_rule::<pair::Entity>().among(ids(claims, |c| c.pair)).all(tx).await?;
-        let volunteers = volunteer::Column::Id.is_in(ids(claims, |c| c.volunteer));
-        let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteers).all(tx).await?;
+        let volunteers = tx.for_rule::<volunteer::Entity>().among(ids(claims, |c| c.volunteer)).all(tx).await?;
         Dossier::with(tx, claims, pairs, volunteers).await
     }
 
@@ -134,7 +151,7 @@ impl Dossier {
         let (blocked, blocked_ids) = blocked(tx, &children).await?;
         let members = tx
             .for_rule::<household_member::Entity>()
-            .and(household_member::Column::HouseholdId.is_in(homes.clone()))
+            .holding(household_member::Column::HouseholdId, homes.iter().copied())
             .all(tx)
             .await?;
         Ok(Dossier {
@@ -142,10 +159,10 @@ impl Dossier {
             kept_away: kept_away(tx, &blocked, &members, &volunteers)?,
             concerns: concerns(tx, &volunteers, &members).await?,
             members,
-            checks: checks(tx, &homes).await?,
+            checks: CheckBook::standings(tx, homes.clone(), &ASKED).await?,
             consents: tx
                 .for_rule::<consent::Entity>()
-                .and(consent::Column::ChildId.is_in(children.clone()))
+                .holding(consent::Column::ChildId, children.iter().copied())
                 .and(consent::Column::Purpose.eq("overnight"))
                 .by(consent::Column::GivenAt)
                 .by(consent::Column::Id)
@@ -155,7 +172,7 @@ impl Dossier {
             wishes: wishes(tx, children.iter().copied()).await?,
             others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
-            children: tx.for_rule::<child::Entity>().among(children).all(tx).await?,
+            children: tx.for_rule::<child::Entity>().among(children).columns(OF_CHILD, tx).await?,
             pairs,
             volunteers,
             today: tx.now().date(),
@@ -164,7 +181,7 @@ impl Dossier {
 
     pub(crate) fn facts(&self, claim: &Claim, gate: Gate) -> Facts {
         let volunteer = self.volunteers.iter().find(|v| v.id == claim.volunteer);
-        let proof = |kind, subject| Proof::of(&self.checks, kind, subject);
+        let proof = |kind, subject| self.proof(kind, subject);
         let hers = Subject::Volunteer(claim.volunteer);
         Facts {
             last_on: claim.last_on(),
@@ -182,6 +199,12 @@ impl Dossier {
             concern: !self.concerns_about(claim).is_empty(),
             whereabouts: self.whereabouts(claim, gate),
         }
+    }
+
+    /// Of whom or what a check is about, its own are looked through: those of two hundred homes together took longer than reading
+    /// them.
+    fn proof(&self, kind: CheckKind, subject: Subject) -> Proof {
+        Proof::of(self.checks.about(subject), kind, subject)
     }
 
     /// A pair whose last day is known stands for no stay that goes beyond it.
@@ -214,14 +237,14 @@ impl Dossier {
         let sleeps = self.sleeps(claim, m);
         let blocked = self.kept_away.contains(&(claim.child, m.id));
         let about = Subject::Adult(m.id);
-        let failed = || standing(&self.checks, CheckKind::NoOffence, about, self.today) == Standing::Failed;
+        let failed = || self.checks.standing(CheckKind::NoOffence, about, self.today) == Standing::Failed;
         // Who is written down as living elsewhere in these days is not there.
         let failed = !sleeps && is_adult_there(m, first, last) && failed();
         let there = is_there(date(m.from_on.as_deref()), date(m.to_on.as_deref()), first, last);
         (sleeps || failed || blocked && there).then(|| Adult {
             name: m.name.clone(),
             // Of somebody who is said to be out, nobody asks for a query.
-            no_offence: if sleeps { Proof::of(&self.checks, CheckKind::NoOffence, about) } else { Proof::Open },
+            no_offence: if sleeps { self.proof(CheckKind::NoOffence, about) } else { Proof::Open },
             blocked,
             failed,
         })
@@ -325,7 +348,7 @@ impl Dossier {
         self.members.iter().any(|m| m.household_id == household && m.id == member)
     }
 
-    pub(crate) fn child(&self, id: Uuid) -> Option<&child::Model> {
+    pub(crate) fn child(&self, id: Uuid) -> Option<&Child> {
         self.children.iter().find(|c| c.id == id)
     }
 
@@ -352,7 +375,7 @@ pub(crate) async fn wishes(
     children: impl IntoIterator<Item = Uuid> + Send,
 ) -> Result<Vec<wish::Model>, Error> {
     tx.for_rule::<wish::Entity>()
-        .and(wish::Column::ChildId.is_in(children))
+        .holding(wish::Column::ChildId, children)
         .and(wish::Column::AskedAt.gte(tx.now().0 - WISH_MILLIS))
         .by(wish::Column::AskedAt)
         .by(wish::Column::Id)
@@ -381,29 +404,6 @@ pub(crate) fn start_of(start: RunsFrom) -> Holder {
         RunsFrom::Guardian => Holder::Guardian,
         RunsFrom::Base => Holder::Base,
     }
-}
-
-async fn checks(tx: &Tx, homes: &[Uuid]) -> Result<Vec<Check>, Error> {
-    let rows = tx.for_rule::<check::Entity>().and(check::Column::HouseholdId.is_in(homes.to_vec())).all(tx).await?;
-    Ok(rows.iter().filter_map(one_check).collect())
-}
-
-fn one_check(row: &check::Model) -> Option<Check> {
-    let subject = match (row.member_id, row.volunteer_id) {
-        (Some(id), _) => Subject::Adult(id),
-        (None, Some(id)) => Subject::Volunteer(id),
-        (None, None) => Subject::Home(row.household_id),
-    };
-    let day = |text: &Option<String>| text.as_ref().and_then(|t| t.parse().ok());
-    Some(Check {
-        kind: CheckKind::parse(&row.kind)?,
-        subject,
-        outcome: Outcome::parse(&row.outcome)?,
-        done_on: day(&row.done_on),
-        number: None,
-        valid_until: day(&row.valid_until),
-        entered_at: row.entered_at,
-    })
 }
 
 /// Another stay of the same child: what the clauses ask of it.

@@ -2,6 +2,7 @@
 //! home. The office calls, arranges that the child comes back early or has somebody say yes to the rest, and writes that down
 //! (product.md rule 14).
 
+use futures_util::future::try_join;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::id::{ChildId, StayId};
@@ -95,8 +96,7 @@ impl Desk {
 
     async fn read_hand_backs(&self) -> Result<Vec<HandBack>, Error> {
         let tx = self.read();
-        let ending = must_end(&tx).await?;
-        let mut rows = doubtful(&tx).await?;
+        let (ending, mut rows) = try_join(must_end(&tx), doubtful(&tx)).await?;
         rows.retain(|row| !ending.iter().any(|other| other.id == row.id));
         let consents = overnight(&tx).and(consent::Column::ChildId.is_in(rows.iter().map(|s| s.child_id)));
         let consents = if rows.is_empty() { Vec::new() } else { consents.all(&tx).await? };

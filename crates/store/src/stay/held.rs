@@ -106,10 +106,17 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn said_no(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, Timestamp>, Error> {
         self.require(Action::ApproveStay)?;
-        let tx = self.read();
-        let rows = tx.visible::<stay::Entity>().among(stays.iter().map(|s| s.0)).all(&tx).await?;
-        let noes = said_no(&tx, &rows.iter().collect::<Vec<_>>()).await?;
-        Ok(noes.into_iter().map(|(stay, at)| (StayId(stay), at)).collect())
+        if stays.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let of = stays.iter().map(ToString::to_string).collect();
+        let said = async {
+            let tx = self.read();
+            let rows = tx.visible::<stay::Entity>().among(stays.iter().map(|s| s.0)).all(&tx).await?;
+            let noes = said_no(&tx, &rows.iter().collect::<Vec<_>>()).await?;
+            Ok(noes.into_iter().map(|(stay, at)| (StayId(stay), at)).collect())
+        };
+        self.remembered("stays.said_no", of, said).await
     }
 
     /// The weekends of the viewer's class or school from `day` on that must not begin, the next one first: a list printed

@@ -18,7 +18,7 @@ type Blocked = (Vec<(Uuid, guardian::Model)>, BTreeSet<(Uuid, Uuid)>);
 pub(super) async fn blocked(tx: &Tx, children: &[Uuid]) -> Result<Blocked, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.is_in(children.to_vec()))
+        .holding(guardianship::Column::ChildId, children.iter().copied())
         .and(guardianship::Column::Blocked.eq(true))
         .all(tx)
         .await?;

@@ -261,7 +261,8 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
         return Ok(Vec::new());
     }
     let dossier = Dossier::of(tx, &claims).await?;
-    let classes = tx.visible::<class::Entity>().all(tx).await?;
+    let classes = rows.iter().filter_map(|row| dossier.child(row.child_id)?.class_id);
+    let classes = tx.visible::<class::Entity>().among(classes.collect::<Vec<_>>()).all(tx).await?;
     let away: Vec<Uuid> = rows.iter().filter(|r| state(r).is_away()).map(|r| r.id).collect();
     let legs = custody::legs(tx, &away).await?;
     let own = Somebody::at_work(tx).await?.stays_among(tx, &rows).await?;

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::{try_join_all, try_join4, try_join5};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::custody::Holder;
@@ -22,6 +23,10 @@ use crate::sealed::entity::{child, guardian, guardianship, school, stay, volunte
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is_one_of, same};
 use crate::{Desk, Error, custody};
+
+mod tally;
+
+pub use tally::Tally;
 
 const DAY: i64 = 24 * 3_600_000;
 /// Of each kind of those whom somebody has to see to, by name beside very many others: more than one office calls in an hour.
@@ -127,79 +132,6 @@ impl WhereLine {
     }
 }
 
-/// How many children of this weekend are where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Not fetched yet.
-    pub waiting: u64,
-    /// On the way or at the home, in time.
-    pub away: u64,
-    /// Not back in time.
-    pub late: u64,
-    /// In hospital.
-    pub hospital: u64,
-    /// With the police.
-    pub police: u64,
-    /// Received, but late: wait for a reason.
-    pub back_late: u64,
-    /// Back.
-    pub back: u64,
-}
-
-impl Tally {
-    /// The number of those who are there.
-    fn at(&mut self, place: Where) -> &mut u64 {
-        match place {
-            Where::Waiting => &mut self.waiting,
-            Where::Away => &mut self.away,
-            Where::Late(_) => &mut self.late,
-            Where::Hospital => &mut self.hospital,
-            Where::Police => &mut self.police,
-            Where::BackLate => &mut self.back_late,
-            Where::Back | Where::WithFamily => &mut self.back,
-        }
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn all(&self) -> u64 {
-        self.waiting + self.out() + self.home()
-    }
-
-    /// Neither at school nor with their family.
-    #[must_use]
-    pub fn out(&self) -> u64 {
-        self.away + self.late + self.hospital + self.police
-    }
-
-    /// Back at school or with their family.
-    #[must_use]
-    pub fn home(&self) -> u64 {
-        self.back + self.back_late
-    }
-
-    /// Those whom somebody has to see to now, by where they are; whom nobody has fetched is among the waiting, and who is said
-    /// to be back among the away ([`WhereLine::is_urgent`] has both).
-    #[must_use]
-    pub fn urgent(&self) -> u64 {
-        self.late + self.hospital + self.police + self.back_late
-    }
-
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: Tally) -> Tally {
-        Tally {
-            waiting: self.waiting + other.waiting,
-            away: self.away + other.away,
-            late: self.late + other.late,
-            hospital: self.hospital + other.hospital,
-            police: self.police + other.police,
-            back_late: self.back_late + other.back_late,
-            back: self.back + other.back,
-        }
-    }
-}
-
 /// The children of this weekend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Whereabouts {
@@ -291,8 +223,11 @@ fn of_school(tx: &Tx, school: Option<SchoolId>) -> Visible<stay::Entity> {
 
 async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<Tallies, Error> {
     let mut tallies = Tallies::new();
-    for (which, overdue) in parts(tx.now()) {
-        for row in counted(tx, of_school(tx, school).and(which)).await? {
+    let all = parts(tx.now()).map(|(which, overdue)| async move {
+        Ok::<_, Error>((counted(tx, of_school(tx, school).and(which)).await?, overdue))
+    });
+    for (rows, overdue) in try_join_all(all).await? {
+        for row in rows {
             let state = StayState::parse(&row.state).unwrap_or(StayState::Closed);
             let tally = tallies.entry(row.bucket.map(SchoolId)).or_default();
             *tally.at(place_of(state, overdue.then_some(0))) += u64::try_from(row.n).unwrap_or(0);
@@ -319,15 +254,14 @@ async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, E
 
 /// The stays of this weekend, each with whether it is late; none where there are more than `most`.
 async fn everybody(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Option<Vec<(stay::Model, bool)>>, Error> {
+    let all = parts(tx.now()).map(|(which, overdue)| async move {
+        Ok::<_, Error>((of_school(tx, school).and(which).limit(most + 1).all(tx).await?, overdue))
+    });
     let mut rows = Vec::new();
-    for (which, overdue) in parts(tx.now()) {
-        let some = of_school(tx, school).and(which).limit(most + 1).all(tx).await?;
+    for (some, overdue) in try_join_all(all).await? {
         rows.extend(some.into_iter().map(|row| (row, overdue)));
-        if rows.len() as u64 > most {
-            return Ok(None);
-        }
     }
-    Ok(Some(rows))
+    Ok((rows.len() as u64 <= most).then_some(rows))
 }
 
 /// Those whom somebody has to see to: in hospital or with the police, then late, not fetched, back without a reason.
@@ -335,12 +269,15 @@ async fn urgent(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Vec<stay
     use stay::Column as C;
     let held: Vec<Uuid> = held(tx).await?.iter().map(|e| e.child_id).collect();
     let of = || of_school(tx, school).by(C::EndsAt).by(C::Id).limit(most);
-    let mut rows = of().and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held.clone())).all(tx).await?;
-    rows.extend(of().and(is_late(tx.now())).and(C::ChildId.is_not_in(held)).all(tx).await?);
     let waits = C::State.eq("approved").and(C::StartsAt.lte(tx.now().0)).and(C::EndsAt.gt(tx.now().0));
-    rows.extend(of().and(waits).all(tx).await?);
-    rows.extend(of().and(C::State.eq("returned")).all(tx).await?);
-    Ok(rows)
+    let (held, late, waiting, back) = try_join4(
+        of().and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held.clone())).all(tx),
+        of().and(is_late(tx.now())).and(C::ChildId.is_not_in(held)).all(tx),
+        of().and(waits).all(tx),
+        of().and(C::State.eq("returned")).all(tx),
+    )
+    .await?;
+    Ok([held, late, waiting, back].into_iter().flatten().collect())
 }
 
 /// These stays as lines of the board, who is late first.
@@ -444,15 +381,24 @@ impl People {
     async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
         let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
         let carers = rows.iter().map(|r| r.volunteer_id);
-        let newest = by_id(custody::newest(tx, &children).await?, |end| end.child_id);
+        let stays: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let (newest, legs, carers, schools, children) = try_join5(
+            custody::newest(tx, &children),
+            custody::legs(tx, &stays),
+            tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx),
+            tx.visible::<school::Entity>().all(tx),
+            tx.visible::<child::Entity>().among(children.iter().copied()).all(tx),
+        )
+        .await?;
+        let newest = by_id(newest, |end| end.child_id);
         let fetched = |row: &&stay::Model| watched(row, newest.get(&row.child_id)).is_with_family();
         Ok(People {
             fetched: rows.iter().filter(fetched).map(|row| row.id).collect(),
-            carers: by_id(tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?, |v| v.id),
-            schools: by_id(tx.visible::<school::Entity>().all(tx).await?, |s| s.id),
+            carers: by_id(carers, |v| v.id),
+            schools: by_id(schools, |s| s.id),
             holders: newest.iter().map(|(child, end)| (*child, custody::holder(end))).collect(),
-            children: by_id(tx.visible::<child::Entity>().among(children).all(tx).await?, |c| c.id),
-            legs: custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?,
+            children: by_id(children, |c| c.id),
+            legs,
         })
     }
 

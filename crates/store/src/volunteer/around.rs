@@ -1,48 +1,33 @@
-//! What a list of volunteers says of their homes: how many children, and how the checks stand that rule 2 asks for.
+//! What a list of volunteers says of the checks of their homes that rule 2 asks for.
 
 use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Date;
 use naheya_domain::check::{About, CheckKind, Standing, Subject};
-use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::list::{Listed, NextCheck};
 use crate::Error;
 use crate::check::CheckBook;
 use crate::household::Person;
-use crate::sealed::entity::household;
 use crate::sealed::tx::Tx;
 
 /// What rule 2 asks for before a weekend: of the home and of her, and the query of every adult.
 const BEFORE_A_WEEKEND: [CheckKind; 5] =
     [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance, CheckKind::NoOffence];
 
-/// What lies around some volunteers: homes, people, the checks that rule 2 asks for. Read in three statements.
+/// What lies around some volunteers: the people of their homes, the checks that rule 2 asks for. Read in two statements.
 pub(super) struct Around {
-    pub(super) homes: HashMap<Uuid, Home>,
     people: HashMap<Uuid, Vec<Person>>,
     book: CheckBook,
 }
 
-/// What a list shows of a home.
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Home {
-    id: Uuid,
-    pub(super) town_code: Option<String>,
-    pub(super) travel_minutes: i32,
-    pub(super) capacity: i32,
-}
-
 impl Around {
     pub(super) async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
-        use household::Column as H;
         let ids: HashSet<Uuid> = listed.iter().map(|v| v.household_id).collect();
-        let homes = tx.for_rule::<household::Entity>().among(ids.iter().copied());
-        let homes: Vec<Home> = homes.columns([H::Id, H::TownCode, H::TravelMinutes, H::Capacity], tx).await?;
         let people = Person::by_home(tx.for_rule(), &ids, tx).await?;
         let book = CheckBook::standings(tx, ids, &BEFORE_A_WEEKEND).await?;
-        Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), people, book })
+        Ok(Around { people, book })
     }
 
     /// Everything that rule 2 asks of this home, with whose it is when it is not her own.

@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::try_join;
+use naheya_domain::Date;
 use naheya_domain::check::CheckKind;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::volunteer::VolunteerState;
-use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::around::Around;
+use super::beside::Beside;
 use super::out::MOST;
 use crate::area::{in_town, within_any};
 use crate::child::PAGE;
 use crate::household::date;
 use crate::order::beyond;
-use crate::sealed::entity::{check, hours_entry, household, pair, volunteer};
+use crate::sealed::entity::{check, household, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
 use crate::search::{Kind, called};
@@ -121,14 +123,6 @@ pub(super) struct Listed {
     trade: Option<String>,
     state: String,
     joined_on: Option<String>,
-}
-
-/// Minutes credited to a volunteer.
-#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
-pub(super) struct Minutes {
-    volunteer_id: Uuid,
-    in_all: i64,
-    pub(super) this_year: i64,
 }
 
 impl Desk {
@@ -244,26 +238,6 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
 
 fn homes(tx: &Tx, there: Condition) -> SelectStatement {
     tx.for_rule::<household::Entity>().and(there).ids(household::Column::Id)
-}
-
-/// Children with a running pair, by home.
-async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
-    use pair::Column as P;
-    use volunteer::Column as V;
-    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended"));
-    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes);
-    let paired = there.beside(running, [P::Id, P::VolunteerId], same(P::VolunteerId, V::Id));
-    let mut taken = HashMap::new();
-    for row in paired.pick::<AtHome>(vec![(at(V::HouseholdId), "household_id"), (at(P::Id), "pair")], tx).await? {
-        *taken.entry(row.household_id).or_insert(0) += u64::from(row.pair.is_some());
-    }
-    Ok(taken)
-}
-
-#[derive(Debug, FromQueryResult)]
-struct AtHome {
-    household_id: Uuid,
-    pair: Option<Uuid>,
 }
 
 /// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.
@@ -383,12 +357,10 @@ fn same_person(one: SimpleExpr, other: SimpleExpr) -> Condition {
 
 pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
     let today = tx.now().date();
-    let around = Around::of(tx, &listed).await?;
-    let taken = taken_by_home(tx, around.homes.keys().copied()).await?;
-    let minutes = minutes(tx, &listed).await?;
+    let (around, beside) = try_join(Around::of(tx, &listed), Beside::of(tx, &listed)).await?;
     let row = |v: Listed| {
-        let home = around.homes.get(&v.household_id);
-        let minutes = minutes.get(&v.id).copied().unwrap_or_default();
+        let home = beside.homes.get(&v.household_id);
+        let minutes = beside.minutes.get(&v.id).copied().unwrap_or_default();
         VolunteerRow {
             next_check: around.next_check(&v, today),
             over: around.is_over(&v, today),
@@ -397,28 +369,14 @@ pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerR
             name: v.name,
             trade: v.trade,
             joined_on: date(v.joined_on.as_deref()),
-            town_code: home.and_then(|h| h.town_code.clone()),
-            travel_minutes: home.map_or(0, |h| h.travel_minutes),
-            capacity: home.map_or(0, |h| h.capacity),
-            taken: taken.get(&v.household_id).copied().unwrap_or(0),
+            town_code: home.and_then(|home| home.town_code.clone()),
+            travel_minutes: home.map_or(0, |home| home.travel_minutes),
+            capacity: home.map_or(0, |home| home.capacity),
+            taken: home.map_or(0, |home| home.taken),
             minutes_this_year: minutes.this_year,
             minutes: minutes.in_all,
             state: VolunteerState::parse(&v.state).unwrap_or(VolunteerState::Applied),
         }
     };
     Ok(listed.into_iter().map(row).collect())
-}
-
-/// What is credited to these volunteers, in all and in the year of the desk's day: each entry is read once for both.
-pub(super) async fn minutes(tx: &Tx, listed: &[Listed]) -> Result<HashMap<Uuid, Minutes>, Error> {
-    use hours_entry::Column as H;
-    let new_year = jiff::civil::date(tx.now().date().year(), 1, 1).at(0, 0, 0, 0);
-    let is_new = at(H::EndsAt).gt(Timestamp::from_shanghai(new_year).0);
-    let this_year: SimpleExpr =
-        CaseStatement::new().case(is_new, at(H::Minutes)).finally(Expr::Constant(0_i32.into())).into();
-    let sums =
-        vec![(at(H::Minutes).sum().cast_as("bigint"), "in_all"), (this_year.sum().cast_as("bigint"), "this_year")];
-    let entries = tx.for_rule::<hours_entry::Entity>().holding(H::VolunteerId, listed.iter().map(|v| v.id));
-    let all: Vec<Minutes> = entries.and(crate::hours::counted()).grouped(&[H::VolunteerId], sums, tx).await?;
-    Ok(all.into_iter().map(|minutes| (minutes.volunteer_id, minutes)).collect())
 }

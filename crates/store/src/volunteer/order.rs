@@ -6,7 +6,8 @@ use naheya_domain::volunteer::VolunteerState;
 use uuid::Uuid;
 
 use super::around::Around;
-use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, minutes, shown};
+use super::beside::minutes;
+use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, shown};
 use crate::child::PAGE;
 use crate::order::{Key, Page, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::{search_token, volunteer};

@@ -216,19 +216,22 @@ impl Desk {
         if !self.may(Action::ApproveVolunteer) {
             return Ok(Vec::new());
         }
-        let tx = self.read();
-        let screened = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Screening.code()));
-        let signed = tx.for_rule::<import_batch::Entity>().and(import_batch::Column::SignedAt.is_not_null());
-        let signed = V::BatchId.in_subquery(signed.ids(import_batch::Column::Id));
-        let alone = Condition::any().add(V::BatchId.is_null()).add(signed);
-        let rows = screened.and(alone).by(V::Id).limit(MOST_SCREENED).all(&tx).await?;
-        let book = CheckBook::of_homes(&tx, rows.iter().map(|row| row.household_id).collect()).await?;
-        let mut ready = Vec::new();
-        for row in rows {
-            if is_ready(&tx, &book, &row).await? && !needs_another(&tx, &row).await? {
-                ready.push((VolunteerId(row.id), row.name));
+        let ready = async {
+            let tx = self.read();
+            let screened = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Screening.code()));
+            let signed = tx.for_rule::<import_batch::Entity>().and(import_batch::Column::SignedAt.is_not_null());
+            let signed = V::BatchId.in_subquery(signed.ids(import_batch::Column::Id));
+            let alone = Condition::any().add(V::BatchId.is_null()).add(signed);
+            let rows = screened.and(alone).by(V::Id).limit(MOST_SCREENED).all(&tx).await?;
+            let book = CheckBook::of_homes(&tx, rows.iter().map(|row| row.household_id).collect()).await?;
+            let mut ready = Vec::new();
+            for row in rows {
+                if is_ready(&tx, &book, &row).await? && !needs_another(&tx, &row).await? {
+                    ready.push((VolunteerId(row.id), row.name));
+                }
             }
-        }
-        Ok(ready)
+            Ok(ready)
+        };
+        self.remembered("volunteers.to_sign", String::new(), ready).await
     }
 }

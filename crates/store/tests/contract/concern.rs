@@ -90,6 +90,7 @@ async fn whom_a_concern_is_about_never_learns_that_it_exists(ground: Ground) {
         .await
         .unwrap();
     assert_eq!(other.concerns().await.unwrap(), []);
+    assert_eq!(other.open_concerns().await.unwrap(), [], "nor on the day's page");
     assert_eq!(other.concern(id).await, Err(Error::NotFound));
     assert_eq!(other.save(TakeUpConcern { concern: id }).await, Err(Error::NotFound));
     assert_eq!(one.concerns().await.unwrap().len(), 1);
@@ -389,6 +390,8 @@ async fn an_open_concern_stands_first_however_many_are_closed(ground: Ground) {
     let rows = later.concerns().await.unwrap();
     assert_eq!((rows[0].id, rows[0].state), (new, ConcernState::Raised));
     assert_eq!(rows.len(), 201, "of those closed, the latest two hundred");
+    let open = later.open_concerns().await.unwrap();
+    assert_eq!(open, rows[..1], "the day's page reads no others");
     s.store.close().await.unwrap();
 }
 

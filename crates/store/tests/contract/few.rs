@@ -15,7 +15,9 @@ use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
 use naheya_store::order::{Mark, Turn};
 use naheya_store::pair::{PairColumn, PairFilter};
-use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
+use naheya_store::stay::{
+    ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, StayFilter, StayView,
+};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
 use tracing::field::{Field, Visit};
@@ -39,11 +41,14 @@ on_both_engines![
     a_search_among_pairs_looks_each_of_them_up_once,
     who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
     the_tabs_of_accounts_are_counted_in_one_question,
+    the_names_of_some_classes_are_one_question_and_of_none_is_none,
     very_many_accounts_are_sorted_once_for_all_their_pages,
     the_figures_read_the_pairs_once,
+    the_requests_of_a_weekend_read_one_link_of_each_child_and_no_class_but_theirs,
     a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
     who_was_told_of_whom_is_read_once_for_all_who_look,
     who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends,
+    what_the_day_shows_beside_its_weekends_is_asked_again_only_after_a_change,
 ];
 
 /// Keeps every question, in the order in which they were asked.
@@ -174,7 +179,7 @@ async fn a_list_of_volunteers_reads_only_what_it_shows(ground: Ground) {
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     let approved = VolunteerFilter { state: Some(VolunteerState::Approved), ..VolunteerFilter::default() };
     let (page, asked) = heard(office.volunteers_sorted(&approved, VolunteerColumn::Name, false, &Turn::First)).await;
-    assert_eq!(asked.len(), 6, "herself, home, people, checks, pairs, hours: {asked:#?}");
+    assert_eq!(asked.len(), 4, "herself, people, checks, and home, pairs and hours in one: {asked:#?}");
     let kinds = "IN ('home_visit', 'training', 'agreement', 'insurance', 'no_offence')";
     assert!(asked.iter().any(|sql| sql.contains("\"checks\"") && sql.contains(kinds)), "{asked:#?}");
     for row in page.rows.iter().take(20) {
@@ -217,6 +222,16 @@ async fn the_tabs_of_accounts_are_counted_in_one_question(ground: Ground) {
         assert!(page.next.is_some() || page.rows.len() as u64 == n, "{view:?}");
     }
     store.close().await.unwrap();
+}
+
+async fn the_names_of_some_classes_are_one_question_and_of_none_is_none(ground: Ground) {
+    let s = story(&ground).await;
+    let (names, asked) = heard(s.coordinator.class_names(vec![s.class])).await;
+    assert_eq!(names.iter().map(|(class, ..)| *class).collect::<Vec<_>>(), [s.class]);
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    let (names, asked) = heard(s.coordinator.class_names(Vec::new())).await;
+    assert!(names.is_empty() && asked.is_empty(), "{asked:#?}");
+    s.store.close().await.unwrap();
 }
 
 async fn very_many_accounts_are_sorted_once_for_all_their_pages(ground: Ground) {
@@ -265,6 +280,28 @@ fn about(asked: &[String], table: &str) -> usize {
     asked.iter().filter(|sql| sql.contains(&format!("FROM \"{table}\""))).count()
 }
 
+async fn the_requests_of_a_weekend_read_one_link_of_each_child_and_no_class_but_theirs(ground: Ground) {
+    const DAY: i64 = 24 * 60;
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let (from, to) = (NOW.plus_minutes(-30 * DAY), NOW.plus_minutes(14 * DAY));
+    let filter = StayFilter { view: StayView::All, from, to, after: None };
+    let (page, asked) = heard(office.weekend(&filter, &Turn::First)).await;
+    assert!(
+        page.rows.windows(2).any(|rows| rows[0].child != rows[1].child),
+        "one child alone is asked for in another way"
+    );
+    let one_by_one: Vec<&String> =
+        asked.iter().filter(|sql| sql.contains("\"custody_events\"") && sql.contains(" OR ")).collect();
+    assert!(one_by_one.is_empty(), "{one_by_one:#?}");
+    let of_classes: Vec<&String> = asked.iter().filter(|sql| sql.contains("FROM \"classes\"")).collect();
+    assert!(of_classes.iter().all(|sql| sql.contains("\"classes\".\"id\" IN (")), "{of_classes:#?}");
+    let unasked = |sql: &&String| sql.contains("FROM \"checks\"") && !sql.contains("IN ('agreement', 'insurance'");
+    let of_checks: Vec<&String> = asked.iter().filter(unasked).collect();
+    assert!(of_checks.is_empty(), "{of_checks:#?}");
+    store.close().await.unwrap();
+}
+
 async fn a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call(ground: Ground) {
     let s = story(&ground).await;
     away(&s).await;
@@ -305,6 +342,28 @@ async fn who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends(gro
     let office = s.at(&s.coordinator, now).await;
     let (untold, asked) = heard(office.count_untold()).await;
     assert_eq!((untold, about(&asked, "stays")), (1, 0), "{asked:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn what_the_day_shows_beside_its_weekends_is_asked_again_only_after_a_change(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let office = &s.coordinator;
+    let look = async || {
+        let page = async {
+            office.guardian_words(&[stay]).await?;
+            office.said_no(&[stay]).await?;
+            office.missing_holidays().await?;
+            office.follow_ups_due(5).await
+        };
+        let (_, asked) = heard(page).await;
+        // Whether something was changed is asked each time.
+        asked.iter().filter(|sql| !sql.contains("audit_heads")).count()
+    };
+    assert!(look().await > 5);
+    assert_eq!(look().await, 0);
+    child_of(&s.store, "安小草", s.school, s.class).await;
+    assert!(look().await > 5, "something was changed");
     s.store.close().await.unwrap();
 }
 

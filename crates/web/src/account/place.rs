@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use naheya_domain::id::SchoolId;
+use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
-use naheya_store::account::GrantRow;
+use naheya_store::account::{AccountRow, GrantRow};
 use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
@@ -51,6 +51,25 @@ impl Places {
             classes,
             of_class,
             class_names,
+        })
+    }
+
+    /// Those where the roles of these accounts hold, by their names alone: a large county has thousands of classes, and a page of
+    /// its list names none or a few of them.
+    pub(super) async fn beside(me: &Signed, rows: &[AccountRow]) -> Result<Places, Error> {
+        let places: Vec<&Place> = rows.iter().flat_map(|row| &row.grants).map(|grant| &grant.place).collect();
+        let in_town = places.iter().any(|place| matches!(place, Place::Town(_)));
+        let in_school = places.iter().any(|place| matches!(place, Place::School(_)));
+        let classes: Vec<ClassId> = places.iter().filter_map(|place| class_of(place)).collect();
+        let classes = me.desk.class_names(classes).await?;
+        let schools = if in_school { me.desk.school_names().await? } else { Vec::new() };
+        Ok(Places {
+            county: me.desk.county_name().await?,
+            towns: if in_town { choices(me).await? } else { Vec::new() },
+            schools: schools.into_iter().map(|(id, name)| (id.0, name)).collect(),
+            classes: classes.into_iter().map(|(id, school, name)| (id.0, format!("{school} {name}"))).collect(),
+            of_class: BTreeMap::new(),
+            class_names: Vec::new(),
         })
     }
 
@@ -105,6 +124,13 @@ impl Places {
             Place::Person(_) | Place::Unit(_) => None,
         };
         named.unwrap_or_else(|| w.code("account-place", place.kind()))
+    }
+}
+
+fn class_of(place: &Place) -> Option<ClassId> {
+    match place {
+        Place::Class(id) => Some(ClassId(*id)),
+        Place::County | Place::Town(_) | Place::School(_) | Place::Person(_) | Place::Unit(_) => None,
     }
 }
 

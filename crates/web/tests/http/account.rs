@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::id::SchoolId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
@@ -11,16 +12,19 @@ use naheya_store::school::{AddClass, AddSchool};
 
 use crate::site::{COUNTY, PASSWORD, Site, site};
 
-async fn class(site: &Site) -> String {
-    let desk = site.system();
+async fn school(site: &Site) -> SchoolId {
     let school = AddSchool {
         name: "示例寄宿学校".into(),
         town_code: None,
         release_at: "17:00".into(),
         return_at: "18:30".into(),
     };
-    let school = desk.save(school).await.unwrap();
-    let class = desk.save(AddClass { school, name: "三(2)班".into(), grade: Some(3) }).await.unwrap();
+    site.system().save(school).await.unwrap()
+}
+
+async fn class(site: &Site) -> String {
+    let school = school(site).await;
+    let class = site.system().save(AddClass { school, name: "三(2)班".into(), grade: Some(3) }).await.unwrap();
     format!("class:{class}")
 }
 
@@ -235,6 +239,20 @@ async fn the_list_tells_each_accounts_place_once() {
     office.submit("/accounts/new", "/accounts", &typed).await;
     let list = office.get("/accounts?view=invited").await;
     assert_eq!(list.body.matches("示例寄宿学校 三(2)班").count(), 1, "{}", list.body);
+}
+
+#[tokio::test]
+async fn the_list_names_the_town_the_school_and_the_county_of_a_role() {
+    let site = site().await;
+    site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let town = office.get("/accounts").await.body;
+    assert!(town.contains("巴音宝力格镇</span>") && !town.contains("示例寄宿学校"), "{town}");
+    let school = school(&site).await;
+    site.account(Role::ClassTeacher, Place::School(school.0)).await;
+    let both = office.get("/accounts").await.body;
+    let named = |name: &str| both.contains(&format!("<span class=\"sub2\">{name}</span>"));
+    assert!(named("巴音宝力格镇") && named("示例寄宿学校") && named("乌拉特后旗"), "{both}");
 }
 
 #[tokio::test]
