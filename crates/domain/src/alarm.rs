@@ -267,4 +267,37 @@ mod tests {
             assert_eq!(Ended::parse(ended.code()), Some(ended));
         }
     }
+
+    #[test]
+    fn every_alarm_and_every_end_is_read_back_and_each_has_a_letter_of_its_own() {
+        for alarm in Alarm::ALL {
+            assert_eq!(Alarm::parse(alarm.code()), Some(alarm));
+        }
+        assert!(Ended::ALL.into_iter().all(|ended| Ended::parse(ended.code()) == Some(ended)));
+        let letters = Alarm::ALL.map(Alarm::letter);
+        let expected = [
+            "alarm.volunteer",
+            "alarm.guardian",
+            "alarm.coordinator",
+            "alarm.school",
+            "alarm.leader",
+            "alarm.police",
+            "alarm.not_fetched",
+            "code.paused",
+            "alarm.release_refused",
+        ];
+        assert_eq!(letters, expected);
+        assert_eq!(Alarm::ALL.map(Alarm::is_late), [true, true, true, true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn the_family_was_there_first_within_two_days_before_an_approved_weekend() {
+        let approved = Watched { state: StayState::Approved, ..away() };
+        let since = |millis: i64| Some(Timestamp(approved.starts_at.0 - millis));
+        let two_days = 48 * 60 * 60 * 1000;
+        assert!(Watched { family_since: since(two_days), ..approved }.is_with_family());
+        assert!(!Watched { family_since: since(two_days + 1), ..approved }.is_with_family());
+        assert!(!approved.is_with_family());
+        assert!(!Watched { family_since: since(0), ..away() }.is_with_family(), "she has fetched the child");
+    }
 }

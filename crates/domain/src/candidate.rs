@@ -346,4 +346,102 @@ mod tests {
         assert_eq!(all.iter().map(Reason::record).collect::<Vec<_>>(), expected);
         assert!(all.last().unwrap().asks());
     }
+
+    #[test]
+    fn every_bar_is_read_back_and_who_said_no_or_must_be_kept_away_is_not_named() {
+        for bar in Bar::ALL {
+            assert_eq!(Bar::parse(bar.code()), Some(bar));
+            assert_eq!(bar.names_homes(), ![Bar::Refused, Bar::Blocked, Bar::NotNow].contains(&bar), "{bar:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_child_that_applies_or_is_enrolled_and_an_approved_volunteer_are_candidates() {
+        let none = BetweenFacts::default();
+        for state in ChildState::ALL {
+            let fits = matches!(state, ChildState::Applying | ChildState::Enrolled);
+            let struck = bar(&ChildFacts { state, ..child() }, &home(), none);
+            assert_eq!(struck, (!fits).then_some(Bar::ChildAbsent), "{state:?}");
+        }
+        for volunteer in VolunteerState::ALL {
+            let fits = volunteer == VolunteerState::Approved;
+            let struck = bar(&child(), &HomeFacts { volunteer, ..home() }, none);
+            assert_eq!(struck, (!fits).then_some(Bar::VolunteerNotApproved), "{volunteer:?}");
+        }
+    }
+
+    #[test]
+    fn siblings_fit_where_there_is_a_place_for_each() {
+        let three = ChildFacts { together: 3, ..child() };
+        let free = |free| bar(&three, &HomeFacts { free, ..home() }, BetweenFacts::default());
+        assert_eq!((free(2), free(3)), (Some(Bar::Siblings), None));
+    }
+
+    fn told(child: &ChildFacts, home: &HomeFacts) -> Vec<String> {
+        reasons(child, home).iter().map(Reason::record).collect()
+    }
+
+    fn bare() -> HomeFacts {
+        HomeFacts { languages: Languages::from_record("mn"), travel_minutes: 0, own_children: vec![], ..home() }
+    }
+
+    #[test]
+    fn a_way_up_to_a_quarter_of_an_hour_is_near_and_from_three_quarters_on_is_asked_about() {
+        let way = |travel_minutes| told(&child(), &HomeFacts { travel_minutes, ..bare() });
+        for (minutes, expected) in
+            [(0, None), (1, Some("near:1")), (15, Some("near:15")), (16, None), (44, None), (45, Some("ask_far:45"))]
+        {
+            let expected: Vec<&str> = std::iter::once("language:mn").chain(expected).collect();
+            assert_eq!(way(minutes), expected);
+        }
+    }
+
+    #[test]
+    fn siblings_that_stay_together_are_a_reason_and_an_only_child_is_none() {
+        let together = |together| told(&ChildFacts { together, ..child() }, &bare());
+        assert_eq!(together(1), ["language:mn"]);
+        assert_eq!(together(2), ["together:2", "language:mn"]);
+    }
+
+    #[test]
+    fn the_states_language_is_no_reason_and_where_none_is_shared_it_is_asked() {
+        let speaks = |home: &str| told(&child(), &HomeFacts { languages: Languages::from_record(home), ..bare() });
+        assert_eq!(speaks("zh"), [] as [&str; 0]);
+        assert_eq!(speaks("zh,mn"), ["language:mn"]);
+        assert_eq!(speaks("ko"), ["ask_language:"]);
+        assert_eq!(speaks(""), [] as [&str; 0], "nothing is on file of the home");
+        let silent = ChildFacts { languages: Languages::default(), ..child() };
+        assert_eq!(told(&silent, &bare()), [] as [&str; 0], "nothing is on file of the child");
+        let asks = |reason: &Reason| reason.asks();
+        assert!([Reason::AskFar(45), Reason::AskAnimals, Reason::AskLanguage].iter().all(asks));
+        assert!(
+            ![Reason::Language("mn"), Reason::Near(1), Reason::Company(8), Reason::Together(2), Reason::Earlier(1)]
+                .iter()
+                .any(asks)
+        );
+        assert_eq!(Reason::Earlier(2).record(), "earlier:2");
+    }
+
+    #[test]
+    fn the_child_nearest_in_age_within_three_years_is_company() {
+        let company = |own_children: &[i16]| {
+            let home = HomeFacts { own_children: own_children.to_vec(), ..bare() };
+            reasons(&child(), &home).into_iter().find(|r| matches!(r, Reason::Company(_)))
+        };
+        assert_eq!(company(&[11]), Some(Reason::Company(11)));
+        assert_eq!(company(&[5]), Some(Reason::Company(5)));
+        assert_eq!((company(&[12]), company(&[4])), (None, None));
+        assert_eq!(company(&[11, 7, 10]), Some(Reason::Company(7)));
+    }
+
+    #[test]
+    fn the_order_of_homes_is_the_sum_of_way_language_and_company() {
+        let of = |home: &HomeFacts, way, language, company| fit(&child(), home, Weights { way, language, company });
+        let way = |travel_minutes| of(&HomeFacts { travel_minutes, ..home() }, 1, 0, 0);
+        assert_eq!([0, 1, 12, 13, 108, 120, 500].map(way), [0, 9, 9, 8, 1, 0, 0], "0: nobody has said");
+        assert_eq!((of(&home(), 0, 1, 0), of(&home(), 0, 0, 1)), (10, 10));
+        assert_eq!(of(&HomeFacts { languages: Languages::from_record("zh"), ..home() }, 0, 1, 0), 0);
+        assert_eq!(of(&HomeFacts { own_children: vec![15], ..home() }, 0, 0, 1), 0);
+        assert_eq!(fit(&child(), &home(), Weights::USUAL), 3 * 9 + 2 * 10 + 10);
+    }
 }

@@ -422,4 +422,107 @@ mod tests {
         }
         assert!(until("insurance", "2028-11-19").is_ok(), "a policy says itself how long it holds");
     }
+
+    #[test]
+    fn each_kind_is_about_its_own_subject_and_holds_its_own_years() {
+        use CheckKind::{
+            Agreement, Health, HomeVisit, Identity, Insurance, Interview, NoOffence, References, Training,
+        };
+        let table = [
+            (Identity, About::Adult, None),
+            (NoOffence, About::Adult, Some(1)),
+            (Health, About::Adult, Some(1)),
+            (HomeVisit, About::Home, Some(1)),
+            (Interview, About::Volunteer, None),
+            (References, About::Volunteer, None),
+            (Training, About::Volunteer, Some(2)),
+            (Agreement, About::Volunteer, None),
+            (Insurance, About::Volunteer, Some(1)),
+        ];
+        assert_eq!(table.map(|(kind, ..)| kind), CheckKind::ALL);
+        let who = Uuid::nil();
+        for (kind, about, years) in table {
+            assert_eq!((kind.about(), kind.years()), (about, years), "{kind:?}");
+            assert_eq!(kind.is_yearly(), [NoOffence, HomeVisit].contains(&kind), "{kind:?}");
+            assert_eq!(kind.needs_number(), [NoOffence, Insurance].contains(&kind), "{kind:?}");
+            assert_eq!(CheckKind::parse(kind.code()), Some(kind));
+            assert_eq!(Subject::Adult(who).fits(kind), about == About::Adult, "{kind:?}");
+            assert_eq!(Subject::Home(who).fits(kind), about == About::Home, "{kind:?}");
+            assert_eq!(Subject::Volunteer(who).fits(kind), about == About::Volunteer, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_check_of_another_kind_says_nothing() {
+        let pass = check(Outcome::Passed, date(2026, 3, 1), None, 1);
+        assert_eq!(standing(&[pass], CheckKind::Health, WHO, TODAY), Standing::Missing);
+    }
+
+    #[test]
+    fn a_check_counts_from_the_day_it_was_done_and_a_failure_from_its_entry() {
+        let until = Some(date(2027, 11, 19));
+        let passed = check(Outcome::Passed, TODAY, until, 1);
+        assert_eq!(stands(std::slice::from_ref(&passed), TODAY), Standing::Valid(until), "on the very day");
+        let undated = Check { done_on: None, ..passed.clone() };
+        assert_eq!(stands(&[undated], TODAY), Standing::Due, "a pass without a day proves nothing");
+        let tomorrow = check(Outcome::Failed, date(2026, 11, 21), None, 2);
+        assert_eq!(stands(&[passed, tomorrow], TODAY), Standing::Failed);
+    }
+
+    #[test]
+    fn of_two_checks_of_one_day_the_later_entry_counts() {
+        let (pass, fail) = (check(Outcome::Passed, TODAY, None, 1), check(Outcome::Failed, TODAY, None, 2));
+        assert_eq!(stands(&[fail, pass], TODAY), Standing::Failed);
+    }
+
+    fn faults(form: &CheckForm<'_>) -> Vec<(String, &'static str)> {
+        let faults = CheckDetails::parse(form, TODAY).err().unwrap_or_default();
+        faults.into_iter().map(|f| (f.field.into_owned(), f.code)).collect()
+    }
+
+    const LINE: CheckForm<'_> = CheckForm {
+        kind: "no_offence",
+        outcome: "passed",
+        done_on: "2026-11-20",
+        number: "0311",
+        valid_until: "",
+        note: "",
+    };
+
+    #[test]
+    fn a_check_holds_for_its_own_day_at_least() {
+        assert_eq!(faults(&CheckForm { valid_until: "2026-11-20", ..LINE }), []);
+        let ended = CheckForm { valid_until: "2026-11-19", ..LINE };
+        assert_eq!(faults(&ended), [("valid_until".into(), "date.before_start")]);
+    }
+
+    #[test]
+    fn what_is_only_asked_for_needs_no_day_and_no_number_and_holds_for_no_time() {
+        let due = CheckForm { outcome: "due", done_on: "", number: "", valid_until: "2027-01-01", ..LINE };
+        assert_eq!(CheckDetails::parse(&due, TODAY).unwrap().valid_until, None);
+        assert_eq!(faults(&CheckForm { done_on: "2026-12-01", ..due }), [], "asked for, to be done then");
+    }
+
+    #[test]
+    fn a_failure_needs_a_day_but_no_number_and_holds_for_no_time() {
+        let failed = CheckForm { outcome: "failed", number: "", valid_until: "2030-01-01", ..LINE };
+        assert_eq!(CheckDetails::parse(&failed, TODAY).unwrap().valid_until, None);
+        assert_eq!(faults(&CheckForm { done_on: "", ..failed }), [("done_on".into(), "required.missing")]);
+    }
+
+    #[test]
+    fn only_the_query_and_the_policy_need_a_number_and_each_fault_is_told_once() {
+        assert_eq!(faults(&CheckForm { kind: "health", number: "", ..LINE }), []);
+        assert_eq!(
+            faults(&CheckForm { kind: "insurance", number: "", ..LINE }),
+            [("number".into(), "required.missing")]
+        );
+        let (full, over) = ("1".repeat(60), "1".repeat(61));
+        assert_eq!(faults(&CheckForm { number: &full, ..LINE }), []);
+        assert_eq!(faults(&CheckForm { number: &over, ..LINE }), [("number".into(), "text.too_long")]);
+        let (full, over) = ("长".repeat(500), "长".repeat(501));
+        assert_eq!(faults(&CheckForm { note: &full, ..LINE }), []);
+        assert_eq!(faults(&CheckForm { note: &over, ..LINE }), [("note".into(), "text.too_long")]);
+        assert_eq!(faults(&CheckForm { done_on: "20.11", ..LINE }).len(), 1, "an unreadable day is no missing one");
+    }
 }

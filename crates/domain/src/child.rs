@@ -271,4 +271,71 @@ mod tests {
         assert!(!ChildState::Left.may_become(ChildState::Enrolled));
         assert!(ChildState::Left.may_become(ChildState::Applying));
     }
+
+    #[test]
+    fn a_child_goes_through_the_programme_by_these_steps_and_by_no_others() {
+        use ChildState::{Applying, Enrolled, Left, Paused};
+        for state in ChildState::ALL {
+            let open: &[ChildState] = match state {
+                Applying => &[Enrolled, Left],
+                Enrolled => &[Paused, Left],
+                Paused => &[Enrolled, Left],
+                Left => &[Applying],
+            };
+            for next in ChildState::ALL {
+                assert_eq!(state.may_become(next), open.contains(&next), "{state:?} {next:?}");
+            }
+            assert_eq!(ChildState::parse(state.code()), Some(state));
+        }
+    }
+
+    #[test]
+    fn each_text_of_a_childs_file_has_its_length() {
+        fn with(field: &str, text: &'static str) -> ChildForm<'static> {
+            let mut form = ChildForm { name: "安小草", birth_on: "2016-03-05", ..ChildForm::default() };
+            match field {
+                "name_mn" => form.name_mn = text,
+                "student_number" => form.student_number = text,
+                "town_code" => form.town_code = text,
+                "address" => form.address = text,
+                "vital" => form.vital = text,
+                "care" => form.care = text,
+                "likes" => form.likes = text,
+                "health" => form.health = text,
+                "words" => form.words = text,
+                "needs" => form.needs = text,
+                "family" => form.family = text,
+                _ => form.note = text,
+            }
+            form
+        }
+        for (field, most) in [
+            ("name_mn", 60),
+            ("student_number", 40),
+            ("town_code", 12),
+            ("address", 200),
+            ("vital", 120),
+            ("care", 1000),
+            ("likes", 200),
+            ("health", 2000),
+            ("words", 500),
+            ("needs", 2000),
+            ("family", 2000),
+            ("note", 2000),
+        ] {
+            assert!(ChildDetails::parse(&with(field, "字".repeat(most).leak()), TODAY).is_ok(), "{field}");
+            let over = "字".repeat(most + 1).leak();
+            assert_eq!(codes(&with(field, over)), [(field.to_owned(), "text.too_long")]);
+        }
+    }
+
+    #[test]
+    fn whether_a_child_boards_is_yes_no_or_not_said() {
+        let boards = |boards| {
+            let form = ChildForm { name: "安小草", birth_on: "2016-03-05", boards, ..ChildForm::default() };
+            ChildDetails::parse(&form, TODAY).map(|child| child.boards).map_err(|faults| faults.len())
+        };
+        assert_eq!([boards("yes"), boards("no"), boards("")], [Ok(Some(true)), Ok(Some(false)), Ok(None)]);
+        assert_eq!(boards("perhaps"), Err(1));
+    }
 }

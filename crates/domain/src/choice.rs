@@ -235,4 +235,45 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn each_side_is_read_back() {
+        assert!([Side::Child, Side::Volunteer].into_iter().all(|side| Side::parse(side.code()) == Some(side)));
+    }
+
+    #[test]
+    fn every_sign_that_people_put_between_numbers_separates() {
+        let expected = vec![vec![3], vec![5], vec![2]];
+        for typed in ["3;5；2", "3\t5\r\n2", "3\u{3000}5，2"] {
+            assert_eq!(Slip::parse(typed, "", &known()).unwrap().wishes, expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn refused_numbers_stand_in_rising_order_each_once() {
+        assert_eq!(Slip::parse("", "9 4 9=4", &known()).unwrap().refused, [4, 9]);
+    }
+
+    #[test]
+    fn a_tie_without_a_number_and_a_number_too_long_are_unreadable() {
+        for typed in ["3=", "=3", "3==5", "1000000"] {
+            assert_eq!(codes(typed, ""), [("wishes".into(), "choice.unreadable")], "{typed}");
+        }
+        assert_eq!(codes("999999", ""), [("wishes".into(), "choice.unknown")], "six digits are a number");
+    }
+
+    #[test]
+    fn two_hundred_numbers_stand_on_a_slip_at_most() {
+        let many: BTreeSet<i32> = (1..=300).collect();
+        let typed = |count: i32| (1..=count).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+        assert_eq!(Slip::parse(&typed(200), "", &many).unwrap().wishes.len(), 200);
+        let faults = Slip::parse(&typed(201), "", &many).unwrap_err();
+        assert_eq!(faults, [FieldError::new("wishes", "choice.too_many")]);
+    }
+
+    #[test]
+    fn ranks_in_any_order_make_the_slip_they_came_from() {
+        let slip = Slip::from_ranks([(7, 2), (2, 3), (18, 0), (5, 2), (3, 1), (4, 0)]);
+        assert_eq!(slip, Slip { wishes: vec![vec![3], vec![5, 7], vec![2]], refused: vec![4, 18] });
+    }
 }

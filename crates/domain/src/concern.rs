@@ -199,4 +199,48 @@ mod tests {
             assert!(!ConcernState::Closed.may_become(next));
         }
     }
+
+    #[test]
+    fn each_situation_has_its_minutes_and_is_read_back() {
+        use Situation::{Mr1, Mr2, Mr3, Mr4, Mr5, Mr6, Mr7, Mr8, Mr9};
+        for situation in Situation::ALL {
+            let minutes = match situation {
+                Mr1 | Mr2 | Mr3 | Mr4 | Mr5 | Mr7 => 15,
+                Mr6 | Mr8 | Mr9 => 60,
+            };
+            let one = NewConcern { words: "x".into(), situations: vec![situation], contact: None };
+            assert_eq!(one.take_up_by(Timestamp(0)), Timestamp(minutes * 60_000), "{situation:?}");
+            assert_eq!(Situation::parse(situation.code()), Some(situation));
+        }
+        assert_eq!(Situation::ALL.map(Situation::code).join(","), "mr1,mr2,mr3,mr4,mr5,mr6,mr7,mr8,mr9");
+    }
+
+    #[test]
+    fn a_concern_goes_on_by_these_steps_and_by_no_others() {
+        use ConcernState::{Closed, InHand, Raised, Reported, TakenUp};
+        for state in ConcernState::ALL {
+            let open: &[ConcernState] = match state {
+                Raised => &[TakenUp],
+                TakenUp => &[Reported, InHand, Closed],
+                Reported => &[InHand, Closed],
+                InHand => &[Reported, Closed],
+                Closed => &[],
+            };
+            for next in ConcernState::ALL {
+                assert_eq!(state.may_become(next), open.contains(&next), "{state:?} {next:?}");
+            }
+            assert_eq!(ConcernState::parse(state.code()), Some(state));
+        }
+    }
+
+    #[test]
+    fn four_thousand_characters_are_heard_and_a_hundred_of_how_to_reach_somebody() {
+        let (words, contact) = ("字".repeat(4000), "1".repeat(100));
+        let full = ConcernForm { words: &words, contact: &contact, situations: vec![] };
+        assert!(NewConcern::parse(&full).is_ok());
+        let (words, contact) = (format!("{words}字"), format!("{contact}1"));
+        let over = ConcernForm { words: &words, contact: &contact, situations: vec![] };
+        let long = |field| FieldError::new(field, "text.too_long");
+        assert_eq!(NewConcern::parse(&over).unwrap_err(), [long("words"), long("contact")]);
+    }
 }

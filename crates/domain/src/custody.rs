@@ -3,6 +3,8 @@
 //! child can be with two people: a gap or a fork cannot be appended.
 
 mod deed;
+#[cfg(test)]
+mod rule;
 
 use uuid::Uuid;
 

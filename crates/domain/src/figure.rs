@@ -294,4 +294,40 @@ mod tests {
             assert_eq!(HoursKind::parse(kind.code()), Some(kind));
         }
     }
+
+    #[test]
+    fn homes_and_pairs_are_people_too_and_hours_are_not() {
+        for figure in Figure::ALL {
+            assert_eq!(figure.is_people(), figure != Figure::ServiceHours, "{figure:?}");
+        }
+        use Figure::{ChildrenSupported, Families, Pairs, PairsActive, PairsInterethnic, ServiceHours, Volunteers};
+        for (unit, figures) in [
+            (Unit::Person, vec![Volunteers, ChildrenSupported]),
+            (Unit::Home, vec![Families]),
+            (Unit::Pair, vec![Pairs, PairsActive, PairsInterethnic]),
+            (Unit::Hour, vec![ServiceHours]),
+        ] {
+            assert!(figures.iter().all(|figure| figure.unit() == unit), "{unit:?}");
+        }
+    }
+
+    #[test]
+    fn of_people_one_to_four_are_few_wherever_they_are_told() {
+        let shown = [0, 1, 4, 5].map(Shown::of_people);
+        assert_eq!(shown, [Shown::Exact(0), Shown::Few, Shown::Few, Shown::Exact(5)]);
+    }
+
+    #[test]
+    fn training_and_activities_count_when_another_person_has_confirmed_them_and_nothing_else_waits() {
+        let waits: Vec<HoursKind> = HoursKind::ALL.into_iter().filter(|kind| kind.needs_confirming()).collect();
+        assert_eq!(waits, [HoursKind::Training, HoursKind::Activity]);
+    }
+
+    #[test]
+    fn hours_by_kind_are_whole_rounded_down_and_only_of_kinds_with_entries() {
+        let minutes = vec![(HoursKind::Activity, 0), (HoursKind::Stay, 179), (HoursKind::Correction, -61)];
+        let figures = Figures::new(AreaId(1), String::new(), date(2026, 11, 23), Audience::County, vec![], minutes);
+        assert_eq!(figures.hours_by_kind(), [(HoursKind::Stay, 2), (HoursKind::Correction, -2)]);
+        assert_eq!(figures.get(Figure::ServiceHours), Some(Shown::Exact(1)), "the sum is rounded, not each");
+    }
 }

@@ -204,4 +204,27 @@ mod tests {
         assert!(!is_missed(due, days(14)));
         assert!(is_missed(due, Timestamp(days(14).0 + 60_000)));
     }
+
+    #[test]
+    fn whom_and_how_far_are_read_back() {
+        assert!(With::ALL.into_iter().all(|w| With::parse(w.code()) == Some(w)));
+        assert!(FollowUpState::ALL.into_iter().all(|s| FollowUpState::parse(s.code()) == Some(s)));
+    }
+
+    #[test]
+    fn the_next_talk_is_due_after_ninety_days() {
+        let done = Timestamp::from_shanghai(jiff::civil::date(2026, 11, 20).at(10, 0, 0, 0));
+        let due = Timestamp::from_shanghai(jiff::civil::date(2027, 2, 18).at(10, 0, 0, 0));
+        assert_eq!(next_due(done), due);
+    }
+
+    #[test]
+    fn an_answer_has_a_thousand_characters_at_most() {
+        let (full, over) = ("好".repeat(1000), "好".repeat(1001));
+        let answer =
+            |text| FollowUpAnswers::parse(&FollowUpForm { answers: ["", "", text, "", ""], ..form() }, With::Child);
+        assert_eq!(answer(&full).unwrap().answers[2], full);
+        let faults = answer(&over).unwrap_err();
+        assert_eq!(faults.first(), Some(&FieldError::new("feelings", "text.too_long")));
+    }
 }

@@ -229,4 +229,59 @@ mod tests {
             let _ = HolidayDay::parse_lines(&format!("春节：2月5日{text}"), 2027);
         }
     }
+
+    #[test]
+    fn kinds_are_read_as_people_write_them() {
+        let read = |words: &[&str], kind| {
+            for word in words {
+                assert_eq!(HolidayKind::read(word), Ok(kind), "{word}");
+            }
+        };
+        read(&["", "off", "rest", "休", "休息", "放假", "放假日", "假"], HolidayKind::Off);
+        let work = ["work", "Work ", "班", "上班", "上学", "上课", "上课上班", "补班", "调休上班", "make-up"];
+        read(&work, HolidayKind::Work);
+        read(&["plain", "平日", "照常", "照平常"], HolidayKind::Plain);
+        assert_eq!(HolidayKind::read("春节"), Err("holiday.kind_unread"));
+        assert!(HolidayKind::ALL.into_iter().all(|kind| HolidayKind::parse(kind.code()) == Some(kind)));
+    }
+
+    #[test]
+    fn days_of_a_form_are_one_or_all_up_to_the_last_and_sixty_one_at_most() {
+        let read = |from, to| HolidayDay::parse(from, to, "off", "寒假").map(|days| days.len());
+        let fault = |code| Err(vec![FieldError::new("to_on", code)]);
+        assert_eq!(read("2027-01-01", ""), Ok(1));
+        assert_eq!(read("2027-01-01", "2027-01-01"), Ok(1));
+        assert_eq!(read("2027-01-02", "2027-01-01"), fault("date.before_start"));
+        assert_eq!(
+            (read("2027-01-01", "2027-03-02"), read("2027-01-01", "2027-03-03")),
+            (Ok(61), fault("holiday.too_long"))
+        );
+    }
+
+    #[test]
+    fn a_holiday_has_a_name_of_twenty_characters_at_most() {
+        let read = |name: &str| HolidayDay::parse("2027-01-01", "", "off", name).map_err(|faults| faults[0].code);
+        assert!(read(&"节".repeat(20)).is_ok());
+        assert_eq!(read(&"节".repeat(21)), Err("text.too_long"));
+        assert_eq!(read(" "), Err("holiday.unnamed"));
+    }
+
+    #[test]
+    fn a_line_without_a_day_has_nothing_to_say_and_gaps_between_columns_are_no_columns() {
+        let read = |text: &str| {
+            let faults = |faults: Vec<LineFault>| faults.iter().map(|f| (f.line, f.code)).collect::<Vec<_>>();
+            HolidayDay::parse_lines(text, 2027).map(|days| days.len()).map_err(faults)
+        };
+        assert_eq!(read("元旦 2027-01-01\n休 春节"), Err(vec![(2, "required.missing")]));
+        assert_eq!(read("元旦,, 2027-01-01\t\t休"), Ok(1));
+        assert_eq!(read("元旦 2027-01-01 2027-01-02 2027-01-03"), Err(vec![(1, "date.unreadable")]));
+    }
+
+    #[test]
+    fn a_hundred_and_twenty_lines_are_read_and_empty_ones_do_not_count() {
+        let lines = |count: usize| vec!["元旦 2027-01-01"; count].join("\n\n");
+        assert_eq!(HolidayDay::parse_lines(&lines(120), 2027).map(|days| days.len()), Ok(120));
+        let faults = HolidayDay::parse_lines(&lines(121), 2027).err().unwrap();
+        assert_eq!(faults, [LineFault { line: 241, code: "holiday.too_many" }]);
+    }
 }

@@ -269,4 +269,13 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn who_arrives_as_they_leave_has_given_no_hour() {
+        let moment = Some(at(20, 17, 0));
+        let times = StayTimes { picked_up: moment, arrived: moment, left: moment, returned: moment };
+        assert_eq!(credited_span(&times, 0), None);
+        let minute = StayTimes { returned: Some(at(20, 17, 1)), left: Some(at(20, 17, 1)), ..times };
+        assert_eq!(credited_span(&minute, 0), Some((at(20, 17, 0), at(20, 17, 1))));
+    }
 }

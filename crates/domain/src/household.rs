@@ -270,4 +270,75 @@ mod tests {
         let codes: Vec<_> = HouseholdDetails::parse(&form).unwrap_err().into_iter().map(|f| f.field).collect();
         assert_eq!(codes, ["rooms", "travel_minutes"]);
     }
+
+    #[test]
+    fn a_town_has_six_nine_or_twelve_digits() {
+        let town = |town_code| {
+            let form = HouseholdForm { town_code, ..HouseholdForm::default() };
+            HouseholdDetails::parse(&form).map(|home| home.town_code).map_err(|faults| faults[0].code)
+        };
+        for code in ["150825", "150825100", "150825100001"] {
+            assert_eq!(town(code), Ok(Some(code.to_owned())));
+        }
+        for code in ["15082", "15082510", "15082X", "１５０８２５", "一五〇八二五"] {
+            assert_eq!(town(code), Err("town.unknown"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_home_has_up_to_fifty_rooms_ten_hours_of_way_and_words_of_a_length() {
+        let faults = |form: HouseholdForm<'_>| {
+            let faults = HouseholdDetails::parse(&form).err().unwrap_or_default();
+            faults.into_iter().map(|f| (f.field.into_owned(), f.code)).collect::<Vec<_>>()
+        };
+        let form = HouseholdForm { rooms: "50", travel_minutes: "600", ..HouseholdForm::default() };
+        assert_eq!(faults(form), []);
+        let form = HouseholdForm { rooms: "0", travel_minutes: "0", ..HouseholdForm::default() };
+        assert_eq!(faults(form), []);
+        let out = |field: &str| (field.to_owned(), "number.out_of_range");
+        let form = HouseholdForm { rooms: "51", travel_minutes: "601", ..HouseholdForm::default() };
+        assert_eq!(faults(form), [out("rooms"), out("travel_minutes")]);
+        let long = |n| "字".repeat(n);
+        let (a, l, n) = (long(200), long(100), long(100));
+        assert_eq!(faults(HouseholdForm { address: &a, languages: &l, animals: &n, ..HouseholdForm::default() }), []);
+        let (a, l, n) = (long(201), long(101), long(101));
+        let over = HouseholdForm { address: &a, languages: &l, animals: &n, ..HouseholdForm::default() };
+        let too_long = ["address", "home_languages", "animals"].map(|field| (field.to_owned(), "text.too_long"));
+        assert_eq!(faults(over), too_long);
+        let nothing = HouseholdDetails::parse(&HouseholdForm::default()).unwrap();
+        assert_eq!((nothing.rooms, nothing.travel_minutes), (None, 0));
+    }
+
+    #[test]
+    fn who_lives_there_needs_no_days_and_a_guest_may_come_and_go_on_one() {
+        let form = MemberForm { name: "周样老", ..MemberForm::default() };
+        assert_eq!(MemberDetails::parse(&form, TODAY).unwrap().from_on, None);
+        let form = MemberForm { guest: true, from_on: "2026-11-20", to_on: "2026-11-20", ..form };
+        let read = MemberDetails::parse(&form, TODAY).unwrap();
+        assert_eq!((read.from_on, read.to_on), (Some(TODAY), Some(TODAY)));
+    }
+
+    #[test]
+    fn the_birth_date_of_who_lives_there_is_told_by_the_number_or_by_hand_or_not_at_all() {
+        let born = |id_number, birth_on| {
+            let form = MemberForm { name: "周样老", id_number, birth_on, ..MemberForm::default() };
+            MemberDetails::parse(&form, TODAY).map(|member| member.birth_on).map_err(|faults| faults[0].code)
+        };
+        assert_eq!(born("", ""), Ok(None));
+        assert_eq!(born("", "1960-05-01"), Ok(Some(date(1960, 5, 1))));
+        assert_eq!(born("12345", ""), Err("id_number.length"));
+    }
+
+    #[test]
+    fn a_guest_is_there_on_the_first_and_on_the_last_day() {
+        let (friday, sunday) = (date(2026, 11, 20), date(2026, 11, 22));
+        assert!(is_there(None, Some(friday), friday, sunday));
+        assert!(is_there(Some(sunday), None, friday, sunday));
+    }
+
+    #[test]
+    fn a_home_that_takes_more_than_one_child_says_why() {
+        assert_eq!(may_set_capacity(2, 0, None).unwrap_err().code, "capacity.reason_missing");
+        assert_eq!(may_set_capacity(0, 0, None).unwrap_err().code, "capacity.out_of_range");
+    }
 }

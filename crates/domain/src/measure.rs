@@ -205,4 +205,33 @@ mod tests {
             assert_eq!(measure.place(), place);
         }
     }
+
+    #[test]
+    fn each_figure_and_each_kind_of_hours_is_told_from_its_own_measure() {
+        for (n, figure) in (1..).zip(Figure::ALL) {
+            let mut one = Measures::default();
+            let Some(measure) = Measure::of_figure(figure) else {
+                assert_eq!(figure, Figure::ServiceHours);
+                continue;
+            };
+            one.add(measure, n);
+            let told = one.figures(AreaId(1), String::new(), date(2026, 10, 31), Audience::County);
+            assert_eq!(format!("{measure:?}"), format!("{figure:?}"));
+            assert_eq!(told.get(figure), Some(Shown::Exact(n)));
+            assert_eq!(told.all().iter().filter(|(_, shown)| *shown != Shown::Exact(0)).count(), 1, "{figure:?}");
+        }
+        for kind in HoursKind::ALL {
+            assert_eq!(format!("{:?}", Measure::of_minutes(kind)), format!("{kind:?}Minutes"));
+        }
+    }
+
+    #[test]
+    fn a_day_on_which_nothing_moved_adds_nothing() {
+        assert!(Measures::default().is_zero());
+        for measure in Measure::ALL {
+            let mut one = Measures::default();
+            one.add(measure, -1);
+            assert!(!one.is_zero(), "{measure:?}");
+        }
+    }
 }

@@ -426,4 +426,17 @@ mod tests {
         assert_eq!(code(may_undo(&done(), Timestamp(last.0 + 1))), "merge.too_late");
         assert_eq!(code(may_undo(&waiting(), YES)), "merge.not_done");
     }
+
+    #[test]
+    fn what_is_secret_is_compared_and_never_shown() {
+        use Part::{Family, Health, IdNumber, Note, StudentNumber};
+        let locked: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_locked()).collect();
+        let secret = [IdNumber, StudentNumber, Health, Family, Note];
+        assert!(locked.len() == secret.len() && secret.iter().all(|part| locked.contains(part)), "{locked:?}");
+    }
+
+    #[test]
+    fn thirty_days_are_counted_from_the_yes() {
+        assert_eq!(undo_until(YES), Timestamp(YES.0 + 30 * 24 * 60 * 60 * 1000));
+    }
 }

@@ -339,4 +339,61 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_pair_goes_on_by_these_steps_and_by_no_others() {
+        use PairState::{Active, Ended, Paused, Settling};
+        let ways = [
+            (PairStep::Settle, vec![Settling], Active),
+            (PairStep::Pause, vec![Active], Paused),
+            (PairStep::Resume, vec![Paused], Active),
+            (PairStep::End, vec![Settling, Active, Paused], Ended),
+        ];
+        assert_eq!(ways.each_ref().map(|(step, ..)| *step), PairStep::ALL);
+        for (step, from, to) in ways {
+            for state in PairState::ALL {
+                assert_eq!(state.after(step).ok(), from.contains(&state).then_some(to), "{step:?} of {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_volunteer_sees_the_child_while_the_pair_runs_and_not_while_it_rests() {
+        let shown = PairState::ALL.map(PairState::shows_child);
+        assert_eq!(shown, [true, true, false, false]);
+    }
+
+    #[test]
+    fn every_source_and_reason_of_a_pair_is_read_back_from_its_code() {
+        assert_eq!(PairSource::ALL.map(|s| PairSource::parse(s.code())), PairSource::ALL.map(Some));
+        assert_eq!(EndReason::ALL.map(|r| EndReason::parse(r.code())), EndReason::ALL.map(Some));
+    }
+
+    #[test]
+    fn a_child_that_applies_or_is_enrolled_may_be_paired_and_only_by_an_approved_volunteer() {
+        for child in ChildState::ALL {
+            let fits = matches!(child, ChildState::Applying | ChildState::Enrolled);
+            assert_eq!(may_begin(&Beginning { child, ..sound() }).is_ok(), fits, "{child:?}");
+        }
+        for volunteer in VolunteerState::ALL {
+            let fits = volunteer == VolunteerState::Approved;
+            assert_eq!(may_begin(&Beginning { volunteer, ..sound() }).is_ok(), fits, "{volunteer:?}");
+        }
+    }
+
+    #[test]
+    fn a_child_is_left_in_peace_for_a_year_at_most_and_never_backwards() {
+        let parted = Some(date(2026, 11, 6));
+        assert_eq!(free_from(parted, 0), parted);
+        assert_eq!(free_from(parted, -5), parted);
+        assert_eq!(free_from(parted, 366), Some(date(2027, 11, 7)));
+        assert_eq!(free_from(parted, 9999), Some(date(2027, 11, 7)));
+        assert_eq!(free_from(None, 21), None);
+    }
+
+    #[test]
+    fn each_child_in_the_home_takes_a_place() {
+        assert_eq!((free_places(3, 1), free_places(3, 2), free_places(3, 3)), (2, 1, 0));
+        assert_eq!((free_places(1, 0), free_places(0, 0)), (1, 0));
+    }
 }

@@ -195,4 +195,18 @@ mod tests {
         assert!(NoticeBy::ALL.into_iter().all(|n| NoticeBy::parse(n.code()) == Some(n)));
         assert!(Contact::ALL.into_iter().all(|c| Contact::parse(c.code()) == Some(c)));
     }
+
+    #[test]
+    fn what_was_done_today_has_been() {
+        let today = date(2026, 11, 27);
+        assert!(NoticeDetails::parse("2026-11-27", "child", "moved", today).is_ok());
+        let read = Parting::parse("2026-11-26", "2026-11-27", "letters", today).unwrap();
+        let expected =
+            Parting { talk_on: Some(date(2026, 11, 26)), farewell_on: Some(today), contact: Some(Contact::Letters) };
+        assert_eq!(read, expected);
+        for (talk, farewell, field) in [("2026-11-28", "", "talk_on"), ("", "2026-11-28", "farewell_on")] {
+            let faults = Parting::parse(talk, farewell, "", today).unwrap_err();
+            assert_eq!(faults, [FieldError::new(field, "date.in_future")]);
+        }
+    }
 }

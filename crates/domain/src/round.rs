@@ -234,4 +234,27 @@ mod tests {
         let text = without_names("我叫苏小禾，小禾爱画画，在示例第一小学。", &["苏小禾", "示例第一小学"]);
         assert_eq!(text, "我叫…，…爱画画，在…。");
     }
+
+    #[test]
+    fn wishes_come_in_first_and_answers_while_proposals_are_out() {
+        assert_eq!(RoundState::ALL.map(RoundState::takes_wishes), [true, true, false, false, false]);
+        assert_eq!(RoundState::ALL.map(RoundState::takes_answers), [false, false, true, true, false]);
+        assert_eq!(RoundState::ALL.map(RoundState::may_run), [true, true, true, true, false]);
+        assert!(LeftWhy::ALL.into_iter().all(|why| LeftWhy::parse(why.code()) == Some(why)));
+    }
+
+    #[test]
+    fn each_band_of_ages_has_its_first_and_its_last_year() {
+        let bands = [(0, 5, "0-5"), (6, 8, "6-8"), (9, 11, "9-11"), (12, 14, "12-14"), (15, 17, "15-17")];
+        for (first, last, band) in bands {
+            assert_eq!((age_band(first), age_band(last)), (band, band));
+        }
+    }
+
+    #[test]
+    fn a_card_hides_names_of_two_and_three_characters_and_leaves_single_ones_in_words() {
+        assert_eq!(without_names("安禾爱看禾苗", &["安禾"]), "…爱看禾苗");
+        assert_eq!(without_names("安小禾和小禾苗", &["安小禾"]), "…和…苗");
+        assert_eq!(without_names("安静的孩子", &["安"]), "安静的孩子");
+    }
 }

@@ -178,4 +178,11 @@ mod tests {
             assert_eq!(SnapshotState::parse(state.code()), Some(state));
         }
     }
+
+    #[test]
+    fn a_moment_is_no_month_and_no_month_is_older_than_the_century() {
+        assert_eq!(Month::parse("2026-10-05T00"), None);
+        assert_eq!(Month::parse("2000-01").map(|m| m.to_string()).as_deref(), Some("2000-01"));
+        assert_eq!(Month::parse("1999-12"), None);
+    }
 }

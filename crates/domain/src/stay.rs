@@ -220,4 +220,30 @@ mod tests {
             assert_eq!(state.is_open(), StayState::OPEN.contains(&state.code()));
         }
     }
+
+    #[test]
+    fn a_stay_goes_on_by_these_steps_and_by_no_others() {
+        use StayState::{Approved, Cancelled, Closed, Consented, InCare, Refused, Released, Requested, Returned};
+        let ways = [
+            (Step::Consent, vec![Requested], Consented),
+            (Step::LoseConsent, vec![Consented, Approved], Requested),
+            (Step::Approve, vec![Requested, Consented], Approved),
+            (Step::Undo, vec![Approved], Consented),
+            (Step::Refuse, vec![Requested, Consented], Refused),
+            (Step::Cancel, vec![Requested, Consented, Approved], Cancelled),
+            (Step::Restore, vec![Cancelled], Requested),
+            (Step::Release, vec![Approved], Released),
+            (Step::Gone, vec![Requested, Consented, Approved, Refused, Cancelled], Released),
+            (Step::TakeIn, vec![Released, InCare], InCare),
+            (Step::Confirm, vec![Released, InCare], Returned),
+            (Step::Close, vec![Released, InCare, Returned], Closed),
+            (Step::Reopen, vec![Returned, Closed], InCare),
+        ];
+        assert_eq!(ways.each_ref().map(|(step, ..)| *step), Step::ALL);
+        for (step, from, to) in ways {
+            for state in StayState::ALL {
+                assert_eq!(state.after(step), from.contains(&state).then_some(to), "{step:?} of {state:?}");
+            }
+        }
+    }
 }

@@ -259,4 +259,60 @@ mod tests {
         assert!(autumn.meets(&term(date(2027, 1, 15), date(2027, 6, 1))));
         assert!(!autumn.meets(&term(date(2027, 3, 1), date(2027, 7, 1))));
     }
+
+    #[test]
+    fn a_term_takes_two_hundred_and_forty_days_at_most_and_a_name_of_forty_characters() {
+        let code = |name: &str, to| {
+            TermDetails::parse(name, "2026-09-01", to).err().and_then(|faults| faults.first().map(|f| f.code))
+        };
+        assert_eq!((code("秋", "2027-04-29"), code("秋", "2027-04-30")), (None, Some("term.too_long")));
+        assert_eq!((code("秋", "2026-09-02"), code("秋", "2026-08-31")), (None, Some("date.before_start")));
+        assert_eq!(code(&"秋".repeat(40), "2027-01-15"), None);
+        assert_eq!(code(&"秋".repeat(41), "2027-01-15"), Some("text.too_long"));
+    }
+
+    #[test]
+    fn terms_meet_by_a_day_at_either_end() {
+        let term = |from, to| TermDetails { name: "学期".into(), from_on: from, to_on: to };
+        let spring = term(date(2027, 3, 1), date(2027, 7, 7));
+        for (from, to, meets) in [
+            (date(2026, 9, 1), date(2027, 3, 1), true),
+            (date(2026, 9, 1), date(2027, 2, 28), false),
+            (date(2027, 7, 7), date(2027, 9, 1), true),
+            (date(2027, 7, 8), date(2027, 9, 1), false),
+        ] {
+            assert_eq!(spring.meets(&term(from, to)), meets, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn holidays_of_ninety_days_are_holidays_and_a_term_that_follows_at_once_leaves_none() {
+        let term = |from, to| TermDetails { name: "学期".into(), from_on: from, to_on: to };
+        let spring = term(date(2027, 3, 1), date(2027, 6, 30));
+        let until = |from| holidays_between(&[spring.clone(), term(from, date(2028, 1, 7))]).len();
+        assert_eq!((until(date(2027, 7, 1)), until(date(2027, 7, 2))), (0, 1));
+        assert_eq!((until(date(2027, 9, 29)), until(date(2027, 9, 30))), (90, 0));
+    }
+
+    #[test]
+    fn one_no_takes_a_weekend_out_whatever_the_other_says() {
+        for other in [None, Some(true), Some(false)] {
+            assert_eq!(Answers { volunteer: Some(false), guardian: other }.standing(), Standing::Out);
+            assert_eq!(Answers { volunteer: other, guardian: Some(false) }.standing(), Standing::Out);
+        }
+        assert_eq!(Answers { volunteer: Some(true), guardian: None }.standing(), Standing::Open);
+    }
+
+    #[test]
+    fn each_side_takes_back_its_own_answer() {
+        let both = Answers { volunteer: Some(true), guardian: Some(false) };
+        assert_eq!(both.without(Side::Guardian), Answers { guardian: None, ..both });
+        assert_eq!(both.without(Side::Volunteer), Answers { volunteer: None, ..both });
+        assert!(!both.may_take_back(Side::Volunteer) && both.may_take_back(Side::Guardian));
+    }
+
+    #[test]
+    fn every_state_of_a_proposal_is_read_back() {
+        assert!(PlanState::ALL.into_iter().all(|state| PlanState::parse(state.code()) == Some(state)));
+    }
 }

@@ -250,4 +250,39 @@ mod tests {
             assert_eq!(VolunteerState::parse(state.code()), Some(state));
         }
     }
+
+    #[test]
+    fn a_volunteer_goes_through_the_programme_by_these_steps_and_by_no_others() {
+        use VolunteerState::{Applied, Approved, Left, Paused, Refused, Screening};
+        for state in VolunteerState::ALL {
+            let open: &[VolunteerState] = match state {
+                Applied => &[Screening, Refused, Left],
+                Screening => &[Approved, Refused, Left],
+                Approved => &[Paused, Left],
+                Paused => &[Approved, Left],
+                Left | Refused => &[Screening],
+            };
+            for next in VolunteerState::ALL {
+                assert_eq!(state.may_become(next), open.contains(&next), "{state:?} {next:?}");
+            }
+            assert_eq!(state.is_gone(), matches!(state, Left | Refused), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn each_text_of_a_volunteers_file_has_its_length() {
+        let sound =
+            VolunteerForm {
+                name: "李样例", phone: "13900000000", birth_on: "1980-05-01", ..VolunteerForm::default()
+            };
+        let (unit, trade, languages, note) = ("字".repeat(60), "字".repeat(40), "字".repeat(100), "字".repeat(500));
+        let full =
+            VolunteerForm { work_unit: &unit, trade: &trade, languages: &languages, note: &note, ..sound.clone() };
+        assert!(VolunteerDetails::parse(&full, TODAY).is_ok());
+        let longer = [&unit, &trade, &languages, &note].map(|text| format!("{text}字"));
+        let [unit, trade, languages, note] = &longer;
+        let over = VolunteerForm { work_unit: unit, trade, languages, note, ..sound };
+        let expected = ["work_unit", "trade", "languages", "note"].map(|field| (field.to_owned(), "text.too_long"));
+        assert_eq!(codes(&over), expected);
+    }
 }

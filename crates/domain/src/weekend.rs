@@ -262,4 +262,43 @@ mod tests {
         let all = calendar.weekends(date(2027, 1, 4), 1);
         assert!(all.first().is_some_and(Weekend::is_vacation));
     }
+
+    #[test]
+    fn nine_free_days_are_a_holiday_and_ten_a_vacation() {
+        let run = |last: i8| {
+            let closed = (9..=last).map(|d| (date(2027, 1, d), (false, String::new())));
+            Calendar { big_week: None, days: closed.collect() }.weekends(date(2027, 1, 8), 1)
+        };
+        assert!(run(17).first().is_some_and(|w| w.days == 9 && !w.is_vacation()));
+        assert!(run(18).first().is_some_and(|w| w.days == 10 && w.is_vacation()));
+    }
+
+    #[test]
+    fn one_free_day_without_a_name_is_a_small_weeks() {
+        let sunday = |days: &[(Date, bool, &str)]| {
+            let days = days.iter().map(|(day, open, name)| (*day, (*open, (*name).to_owned()))).collect();
+            let all = Calendar { big_week: None, days }.weekends(date(2026, 11, 20), 1);
+            all.first().is_some_and(Weekend::is_small)
+        };
+        let school_on_saturday = (date(2026, 11, 21), true, "补课");
+        assert!(sunday(&[school_on_saturday]));
+        assert!(sunday(&[school_on_saturday, (date(2026, 11, 22), false, "")]), "a free day that nobody named");
+        assert!(!sunday(&[school_on_saturday, (date(2026, 11, 22), false, "校庆")]));
+        assert!(!sunday(&[]), "two days");
+    }
+
+    #[test]
+    fn a_big_week_is_told_from_any_of_its_days() {
+        for day in 16..=22 {
+            let calendar = Calendar { big_week: Some(date(2026, 11, day)), ..Calendar::default() };
+            let saturdays = [14, 21, 28].map(|d| calendar.is_school_day(date(2026, 11, d)));
+            assert_eq!(saturdays, [true, false, true], "{day}");
+        }
+    }
+
+    #[test]
+    fn weekends_are_found_whose_eve_is_the_last_day_looked_at() {
+        let until = |day| Calendar::default().weekends_within(date(2026, 11, 23), date(2026, 11, day)).len();
+        assert_eq!((until(26), until(27)), (0, 1));
+    }
 }

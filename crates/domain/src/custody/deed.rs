@@ -189,7 +189,7 @@ impl Standing {
 
     fn named(&self, event: Event, from: Holder, to: Holder, person: Option<Uuid>) -> Result<Link, Refusal> {
         let of_stay = self.state != StayState::Returned || event == Event::Correction;
-        let stay = if of_stay || self.chain.stay() == Some(self.stay) { Some(self.stay) } else { self.chain.stay() };
+        let stay = if of_stay { Some(self.stay) } else { self.chain.stay() };
         let person = if to.is_home_port() { person } else { None };
         self.chain.append(HandOver { event, from, to, stay, person })
     }

@@ -210,4 +210,65 @@ mod tests {
         assert_eq!(codes("二、春节：2月5日"), ["holiday.kind_unread"]);
         assert_eq!(codes("二、春节：2月30日放假"), ["date.unreadable"]);
     }
+
+    fn read(line: &str, year: i16) -> Result<Vec<(i8, i8, HolidayKind)>, &'static str> {
+        let days = HolidayDay::parse_lines(line, year).map_err(|faults| faults.first().unwrap().code)?;
+        Ok(days.iter().map(|d| (d.on.month(), d.on.day(), d.kind)).collect())
+    }
+
+    #[test]
+    fn every_sign_between_two_days_joins_them() {
+        for sign in ["至", "到", "—", "–", "-", "~", "～"] {
+            let line = format!("二、春节：2月5日{sign}8日放假");
+            assert_eq!(read(&line, 2027).map(|days| days.len()), Ok(4), "{sign}");
+        }
+        assert_eq!(read("二、春节：2月5号至8号放假", 2027).map(|days| days.len()), Ok(4));
+        assert_eq!(read("二、春节：2月5日、8日放假", 2027).map(|days| days.len()), Ok(2), "two days, none between");
+    }
+
+    #[test]
+    fn after_a_span_the_next_day_stands_alone() {
+        assert_eq!(read("二、春节：2月5日至6日、9日放假", 2027).map(|days| days.len()), Ok(3));
+        assert_eq!(read("一、元旦：1月4日至4日放假", 2027).map(|days| days.len()), Ok(1), "a span of one day");
+    }
+
+    #[test]
+    fn a_comma_in_brackets_parts_nothing_and_one_outside_does() {
+        let whole = "二、春节：2月5日（农历腊月二十九，周五）至8日(农历正月初二,周一)放假";
+        assert_eq!(read(whole, 2027).map(|days| days.len()), Ok(4));
+        for comma in ["，", ","] {
+            let line = format!("二、春节：2月5日放假{comma}2月7日补班");
+            let expected = vec![(2, 5, HolidayKind::Off), (2, 7, HolidayKind::Work)];
+            assert_eq!(read(&line, 2027), Ok(expected), "{comma}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_the_week_is_checked_however_it_is_written_and_other_words_are_not() {
+        assert_eq!(read("一、元旦：1月1日（星期五）放假", 2027).map(|days| days.len()), Ok(1));
+        assert_eq!(read("一、元旦：1月1日（星期六）放假", 2027), Err("holiday.weekday"));
+        assert_eq!(read("一、元旦：1月1日起一周内放假", 2027).map(|days| days.len()), Ok(1));
+    }
+
+    #[test]
+    fn a_holiday_is_called_as_it_is_with_or_without_its_ordinal() {
+        let name = |line: &str| HolidayDay::parse_lines(line, 2027).map(|days| days.first().unwrap().name.clone());
+        for line in ["元旦：1月1日放假", "一、元旦：1月1日放假", "1.元旦：1月1日放假", "十一．元旦：1月1日放假"]
+        {
+            assert_eq!(name(line).as_deref(), Ok("元旦"), "{line}");
+        }
+        assert_eq!(name("元旦、春节：1月1日放假").as_deref(), Ok("元旦、春节"), "that is no ordinal");
+    }
+
+    #[test]
+    fn a_span_is_no_longer_than_sixty_one_days_in_a_notice_too() {
+        assert_eq!(read("一、寒假：1月1日至3月3日放假", 2027), Err("holiday.too_long"));
+    }
+
+    #[test]
+    fn only_four_digits_before_the_word_are_a_year() {
+        assert_eq!(year("关于2027年部分节假日安排的通知"), Some(2027));
+        assert_eq!(year("第12027年，共27年"), None);
+        assert_eq!(year("2027年1月1日 2026年度"), Some(2026), "a date's year is the date's");
+    }
 }

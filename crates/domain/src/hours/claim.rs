@@ -361,4 +361,49 @@ mod tests {
         assert_eq!(may_decide(one, other, Some(her)), Ok(()));
         assert_eq!(may_decide(one, other, None), Ok(()));
     }
+
+    #[test]
+    fn every_state_of_a_claim_is_read_back() {
+        assert!(ClaimState::ALL.into_iter().all(|state| ClaimState::parse(state.code()) == Some(state)));
+    }
+
+    #[test]
+    fn paper_hours_are_from_the_first_year_to_this_one_and_a_days_cap_on_each_day_at_most() {
+        let read = |year, hours, number| NewPaper::parse(&PaperForm { year, hours, number }, date(2026, 11, 20));
+        let number = "1".repeat(40);
+        for (year, hours) in [("2012", "0.5"), ("2026", "2928")] {
+            assert!(read(year, hours, &number).is_ok(), "{year} {hours}");
+        }
+        for (year, hours, number) in
+            [("2012", "0.25", "1"), ("2012", "2928.5", "1"), ("2012", "1", format!("{number}1").as_str())]
+        {
+            assert_eq!(read(year, hours, number).unwrap_err().len(), 1, "{year} {hours}");
+        }
+    }
+
+    #[test]
+    fn a_year_on_paper_begins_and_ends_at_midnight() {
+        let year = |year: i16| NewPaper { year, minutes: 600, number: "1".into() };
+        let begin = |year| Timestamp::from_shanghai(date(year, 1, 1).at(0, 0, 0, 0));
+        assert_eq!(year(2025).span(NOW), (begin(2025), Timestamp(begin(2026).0 - 1)));
+        assert_eq!(year(2026).span(begin(2026)).1, Timestamp(begin(2027).0 - 1), "nothing of it has gone");
+    }
+
+    #[test]
+    fn what_was_done_is_said_in_two_hundred_characters() {
+        let (full, over) = ("字".repeat(200), "字".repeat(201));
+        assert!(NewService::parse(&ServiceForm { words: &full, ..service() }, NOW).is_ok());
+        assert_eq!(faults(&ServiceForm { words: &over, ..service() }), [("words".into(), "text.too_long")]);
+    }
+
+    #[test]
+    fn the_minute_of_a_correction_counts() {
+        let at = |from, to| {
+            let on = "2026-11-13";
+            let form = CorrectionForm { how: "times", from_on: on, from, to_on: on, to, reason: "记错了" };
+            NewCorrection::parse(&form, NOW).unwrap().span.unwrap()
+        };
+        let time = |hour, minute| Timestamp::from_shanghai(date(2026, 11, 13).at(hour, minute, 0, 0));
+        assert_eq!(at("0:05", "16:40"), (time(0, 5), time(16, 40)));
+    }
 }

@@ -262,4 +262,13 @@ mod tests {
         let may: Vec<VolunteerState> = VolunteerState::ALL.into_iter().filter(|state| may_have_pair(*state)).collect();
         assert_eq!(may, [VolunteerState::Approved, VolunteerState::Paused]);
     }
+
+    #[test]
+    fn each_part_has_columns_and_those_of_the_home_stand_with_it_alone() {
+        for part in VolunteerPart::ALL {
+            let home = part == VolunteerPart::Home;
+            assert_eq!((part.columns().is_empty(), part.home_columns().is_empty()), (home, !home), "{part:?}");
+            assert_eq!(part.is_locked(), part == VolunteerPart::IdNumber, "{part:?}");
+        }
+    }
 }

@@ -352,4 +352,30 @@ mod tests {
         let all = spoken(judged(&Facts { concern: true, ..sound() }, Gate::Booking).err().unwrap_or_default(), inside);
         assert_eq!(all, [Refusal::new("stay.concern_open")]);
     }
+
+    #[test]
+    fn a_paper_that_ends_too_early_is_refused_with_its_last_day() {
+        let until = Proof::Until(date(2026, 11, 21));
+        let with_day = |facts: &Facts| judged(facts, Gate::Booking).err().unwrap_or_default();
+        let expected = Refusal::new("stay.insurance_missing").with("until", "2026-11-21");
+        assert_eq!(with_day(&Facts { insurance: until, ..sound() }), [expected]);
+        let never = Refusal::new("stay.insurance_missing");
+        assert_eq!(with_day(&Facts { insurance: Proof::Missing, ..sound() }), [never]);
+    }
+
+    #[test]
+    fn what_may_not_be_told_is_hidden_from_each_circle_alone_and_never_hides_the_rest() {
+        let blocked = Adult { blocked: true, ..sound().adults.remove(0) };
+        let all = Facts { concern: true, consented: false, adults: vec![blocked], ..sound() };
+        let heard = |wishes, concerns| {
+            let said = spoken(judged(&all, Gate::Booking).err().unwrap_or_default(), Circle { wishes, concerns });
+            said.into_iter().map(|r| r.code).collect::<Vec<_>>()
+        };
+        assert_eq!(heard(false, false), ["stay.consent_missing", NEUTRAL]);
+        assert_eq!(heard(true, false), ["stay.person_blocked", "stay.consent_missing", NEUTRAL]);
+        assert_eq!(heard(false, true), ["stay.consent_missing", "stay.concern_open", NEUTRAL]);
+        assert_eq!(heard(true, true), ["stay.person_blocked", "stay.consent_missing", "stay.concern_open"]);
+        let open = spoken(vec![Refusal::new("stay.consent_missing")], Circle { wishes: false, concerns: false });
+        assert_eq!(open, [Refusal::new("stay.consent_missing")], "nothing is hidden where nothing was kept back");
+    }
 }

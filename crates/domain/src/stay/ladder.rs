@@ -254,4 +254,54 @@ mod tests {
             proptest::prop_assert!(moved.all(|by| (0..=most).contains(&by)), "put off by {} at most", most);
         }
     }
+
+    #[test]
+    fn the_programmes_ladder_calls_each_step_at_its_minute_and_not_one_before() {
+        let ladder = Ladder::default();
+        let usual = [
+            (Rung::Volunteer, 0),
+            (Rung::Guardian, 10),
+            (Rung::Coordinator, 15),
+            (Rung::School, 30),
+            (Rung::Leader, 45),
+            (Rung::Police, 60),
+        ];
+        assert_eq!(ladder.rungs(), usual);
+        for (rung, minute) in usual {
+            assert_eq!(ladder.reached(minute), Some(rung));
+            assert_ne!(ladder.reached(minute - 1), Some(rung));
+        }
+        assert_eq!((ladder.not_fetched(), ladder.most_announced(), ladder.needs_reason_from()), (60, 30, 15));
+    }
+
+    #[test]
+    fn a_child_is_missed_at_the_gate_after_ten_minutes_at_the_earliest() {
+        let waits = |not_fetched| Ladder::parse(&format!("0,5,10,20,30,40,{not_fetched},0"));
+        assert_eq!(waits(10).map(|l| l.not_fetched()), Some(10));
+        assert_eq!(waits(9), None);
+        let climb = ["0", "5", "10", "20", "30", "40"];
+        assert!(Ladder::read(climb, "10", "0").is_ok());
+        assert!(Ladder::read(climb, "9", "0").is_err());
+    }
+
+    #[test]
+    fn a_form_of_the_ladder_names_each_number_that_is_wrong() {
+        let named = |rungs, not_fetched, most| {
+            let faults = Ladder::read(rungs, not_fetched, most).err().unwrap_or_default();
+            faults.into_iter().map(|f| (f.field.into_owned(), f.code)).collect::<Vec<_>>()
+        };
+        let out = "number.out_of_range";
+        assert_eq!(named(["0", "0", "15", "15", "45", "600"], "600", "0"), [], "two at one minute, and both bounds");
+        assert_eq!(named(["0", "10", "9", "30", "45", "60"], "60", "30"), [("coordinator".into(), "ladder.goes_down")]);
+        assert_eq!(
+            named(["-1", "10", "15", "30", "45", "601"], "60", "30"),
+            [("volunteer".into(), out), ("police".into(), out)]
+        );
+        assert_eq!(
+            named(["0", "10", "15", "30", "45", "x"], "601", "601"),
+            [("police".into(), out), ("not_fetched".into(), out), ("most_announced".into(), out)]
+        );
+        assert!(Ladder::parse("0,10,15,30,45,600").is_some());
+        assert_eq!(Ladder::parse("0,10,15,30,45,601"), None);
+    }
 }

@@ -72,4 +72,20 @@ mod tests {
         let taken_back = after(&[Release, Arrival, Leaving, Return, Confirmation, Correction]);
         assert_eq!(taken_back, Leg::SaidBack(Timestamp(4)), "a mistaken here tells nothing");
     }
+
+    #[test]
+    fn a_child_that_is_let_go_again_is_on_its_way_again() {
+        use Event::{Arrival, PickUp, Release};
+        assert_eq!(after(&[Release, Arrival, Release]), Leg::Going);
+        assert_eq!(after(&[Release, Arrival, PickUp]), Leg::Going);
+    }
+
+    #[test]
+    fn each_stretch_but_the_first_says_since_when() {
+        let at = Timestamp(5);
+        assert_eq!(Leg::Going.since(), None);
+        for leg in [Leg::AtHome(at), Leg::Returning(at), Leg::SaidBack(at)] {
+            assert_eq!(leg.since(), Some(at), "{leg:?}");
+        }
+    }
 }

@@ -95,4 +95,42 @@ mod tests {
         assert_eq!(proof(&[pass]), Proof::Until(date(2027, 1, 4)));
         assert_eq!(proof(&[]), Proof::Missing);
     }
+
+    #[test]
+    fn only_a_check_of_this_kind_about_this_person_proves_anything() {
+        let pass = check(Outcome::Passed, date(2026, 1, 5), Some(date(2027, 1, 4)));
+        let other_kind = Check { kind: CheckKind::Health, ..pass.clone() };
+        let other_person = Check { subject: Subject::Adult(Uuid::from_u128(1)), ..pass.clone() };
+        for check in [other_kind, other_person] {
+            assert_eq!(proof(&[check]), Proof::Missing);
+        }
+        assert_eq!(proof(&[pass]).until(), Some(date(2027, 1, 4)));
+    }
+
+    #[test]
+    fn a_query_that_was_only_asked_for_neither_proves_nor_takes_away() {
+        let pass = check(Outcome::Passed, date(2026, 1, 5), Some(date(2027, 1, 4)));
+        let asked = check(Outcome::Due, date(2026, 6, 1), None);
+        assert_eq!(proof(&[pass, asked.clone()]), Proof::Until(date(2027, 1, 4)));
+        assert_eq!(proof(&[asked]), Proof::Missing);
+    }
+
+    #[test]
+    fn of_two_on_one_day_the_later_entry_decides() {
+        let pass = check(Outcome::Passed, date(2026, 1, 5), Some(date(2027, 1, 4)));
+        let failure = Check { outcome: Outcome::Failed, entered_at: 1, ..pass.clone() };
+        assert_eq!(proof(&[failure.clone(), pass.clone()]), Proof::Missing);
+        let healed = Check { entered_at: 2, ..pass };
+        assert_eq!(proof(&[healed, failure]), Proof::Until(date(2027, 1, 4)));
+    }
+
+    #[test]
+    fn what_does_not_end_by_itself_holds_without_an_end_and_what_does_needs_a_day() {
+        let identity = Check { kind: CheckKind::Identity, ..check(Outcome::Passed, date(2020, 1, 5), None) };
+        let subject = identity.subject;
+        assert_eq!(Proof::of(&[identity], CheckKind::Identity, subject), Proof::Open);
+        let undated = Check { done_on: None, ..check(Outcome::Passed, date(2026, 1, 5), None) };
+        assert_eq!(proof(&[undated]), Proof::Missing);
+        assert_eq!((Proof::Open.until(), Proof::Missing.until()), (None, None));
+    }
 }

@@ -341,4 +341,100 @@ mod tests {
             assert!(NewStay::parse(&odd, now()).is_err());
         }
     }
+
+    fn one_fault(form: &StayForm<'_>, field: &str, code: &'static str) {
+        assert_eq!(faults(form), [(field.to_owned(), code)]);
+    }
+
+    #[test]
+    fn the_hour_of_the_pick_up_may_have_come_an_hour_ago_and_no_minute_more() {
+        let on = StayForm { starts_on: "2026-11-19", ..form() };
+        assert_eq!(faults(&StayForm { starts_at: "15:10", ..on.clone() }), []);
+        one_fault(&StayForm { starts_at: "15:09", ..on }, "starts_on", "stay.in_past");
+    }
+
+    #[test]
+    fn a_stay_ends_after_it_begins_and_takes_sixty_days_at_most() {
+        let same_day = StayForm { ends_on: "2026-11-20", ..form() };
+        assert_eq!(faults(&StayForm { ends_at: "17:31", ..same_day.clone() }), []);
+        one_fault(&StayForm { ends_at: "17:30", ..same_day }, "ends_on", "stay.ends_before_start");
+        let long = |ends_on| StayForm { ends_on, ends_at: "17:30", ..form() };
+        assert_eq!(faults(&long("2027-01-19")), []);
+        one_fault(&long("2027-01-20"), "ends_on", "stay.too_long");
+    }
+
+    #[test]
+    fn a_stay_is_planned_two_hundred_days_ahead_at_most() {
+        let ahead = |day| StayForm { starts_on: day, starts_at: "16:10", ends_on: day, ..form() };
+        assert_eq!(faults(&ahead("2027-06-07")), []);
+        one_fault(&ahead("2027-06-08"), "starts_on", "stay.too_far");
+    }
+
+    #[test]
+    fn a_child_that_is_back_on_the_day_it_left_stays_by_day_only() {
+        let new = |ends_on| NewStay::parse(&StayForm { ends_on, ends_at: "23:59", ..form() }, now()).unwrap();
+        assert!(new("2026-11-20").is_day_only());
+        assert!(!new("2026-11-21").is_day_only());
+    }
+
+    #[test]
+    fn four_siblings_go_together_and_twelve_of_the_house_are_at_home_at_most() {
+        let ids: Vec<String> = (1..=13_u128).map(|n| Uuid::from_u128(n).to_string()).collect();
+        let some = |n: usize| ids.iter().take(n).map(String::as_str).collect::<Vec<_>>();
+        let full = StayForm { pairs: some(4), adults: some(12), ..form() };
+        assert_eq!(faults(&full), []);
+        one_fault(&StayForm { pairs: some(5), ..full.clone() }, "pairs", "choice.too_many");
+        one_fault(&StayForm { adults: some(13), ..full }, "adults", "choice.too_many");
+    }
+
+    #[test]
+    fn who_is_named_twice_counts_once_wherever_the_name_stands() {
+        let other = "019a0000-0000-7000-8000-000000000002";
+        let new = NewStay::parse(&StayForm { adults: vec![ID, other, ID], ..form() }, now()).unwrap();
+        assert_eq!(new.adults.len(), 2);
+    }
+
+    #[test]
+    fn a_place_that_is_not_the_school_at_one_end_is_enough_to_ask_for_hands() {
+        for (start_kind, end_kind) in [("guardian", ""), ("", "base")] {
+            one_fault(&StayForm { start_kind, end_kind, ..form() }, "hands", "required.missing");
+        }
+        let (long, longer) = ("长".repeat(100), "长".repeat(101));
+        let told = |hands| StayForm { start_kind: "guardian", hands, ..form() };
+        assert_eq!(faults(&told(&long)), []);
+        one_fault(&told(&longer), "hands", "text.too_long");
+    }
+
+    #[test]
+    fn guests_are_read_by_name_six_at_most_of_forty_characters() {
+        let read = |guests| NewStay::parse(&StayForm { guests, ..form() }, now()).map(|new| new.guests);
+        assert_eq!(read("王客，李客、 ,张客\n").unwrap(), ["王客", "李客", "张客"]);
+        assert_eq!(read("一,二,三,四,五,六").unwrap().len(), 6);
+        one_fault(&StayForm { guests: "一,二,三,四,五,六,七", ..form() }, "guests", "text.too_long");
+        let (long, longer) = ("长".repeat(40), "长".repeat(41));
+        assert_eq!(read(&long).unwrap().len(), 1);
+        one_fault(&StayForm { guests: &longer, ..form() }, "guests", "text.too_long");
+    }
+
+    #[test]
+    fn who_goes_away_says_where_to_in_five_hundred_characters() {
+        let going = |going, plan| NewStay::parse(&StayForm { going, plan, ..form() }, now()).map(|new| new.going);
+        assert_eq!(going("yes", " 去姥姥家 ").unwrap(), Going::Away("去姥姥家".to_owned()));
+        let (long, longer) = ("长".repeat(500), "长".repeat(501));
+        assert!(going("yes", &long).is_ok());
+        one_fault(&StayForm { going: "yes", plan: &longer, ..form() }, "plan", "text.too_long");
+        one_fault(&StayForm { going: "perhaps", ..form() }, "going", "choice.unknown");
+    }
+
+    #[test]
+    fn days_and_hours_are_read_in_full_width_and_whole_or_not_at_all() {
+        let new = NewStay::parse(&StayForm { starts_at: "１８：００", ..form() }, now()).unwrap();
+        let at = |text| StayForm { ends_at: text, ..form() };
+        assert_eq!(new.starts_at, Timestamp::from_shanghai(jiff::civil::date(2026, 11, 20).at(18, 0, 0, 0)));
+        for text in ["018:30", "18:030", "1830", "24:00", "18:60"] {
+            one_fault(&at(text), "ends_at", "time.unreadable");
+        }
+        one_fault(&at(" "), "ends_at", "required.missing");
+        one_fault(&StayForm { ends_on: "　", ..form() }, "ends_on", "required.missing");
+    }
 }
