@@ -72,3 +72,64 @@ pub(crate) fn read_sex(typed: &str, number: Option<&IdNumber>, faults: &mut Faul
         (of_number, read) => read.or(of_number),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 20);
+
+    /// A boy's of 2014-09-10.
+    fn number() -> IdNumber {
+        IdNumber::parse("15082520140910103X").unwrap()
+    }
+
+    fn heard<T>(read: impl FnOnce(&mut Faults) -> T) -> Result<T, Vec<&'static str>> {
+        let mut faults = Faults::default();
+        let value = read(&mut faults);
+        faults.finish(Some(value)).map_err(|faults| faults.iter().map(|fault| fault.code).collect())
+    }
+
+    fn born(number: Option<&IdNumber>, number_typed: bool, typed: &str) -> Result<Option<Date>, Vec<&'static str>> {
+        heard(|faults| read(number, number_typed, typed, TODAY, faults))
+    }
+
+    #[test]
+    fn the_number_tells_the_birth_date_and_a_typed_one_must_agree() {
+        let of_number = Ok(Some(date(2014, 9, 10)));
+        for typed in ["", " ", "2014-09-10", "2014.9"] {
+            assert_eq!(born(Some(&number()), true, typed), of_number, "{typed}");
+        }
+        for typed in ["2014-09-11", "2014.10", "2013.9"] {
+            assert_eq!(born(Some(&number()), true, typed), Err(vec!["id_number.birth_date_mismatch"]), "{typed}");
+        }
+        assert_eq!(born(Some(&number()), true, "不详"), Err(vec!["date.unreadable"]));
+    }
+
+    #[test]
+    fn without_a_number_the_date_is_asked_for_once() {
+        assert_eq!(born(None, false, "2014.9"), Ok(Some(date(2014, 9, 1))));
+        assert_eq!(born(None, false, " "), Err(vec!["required.missing"]));
+        assert_eq!(born(None, true, ""), Ok(None), "the number has its own fault");
+    }
+
+    #[test]
+    fn nobody_is_born_tomorrow() {
+        assert_eq!(born(None, false, "2026-11-20"), Ok(Some(TODAY)));
+        assert_eq!(born(None, false, "2026-11-21"), Err(vec![IN_FUTURE]));
+    }
+
+    #[test]
+    fn the_sex_is_told_by_the_number_or_by_hand_and_both_agree() {
+        let sex = |typed, number| heard(|faults| read_sex(typed, number, faults));
+        let number = number();
+        assert_eq!(sex("", None), Ok(None));
+        assert_eq!(sex("女", None), Ok(Some(Sex::Female)));
+        assert_eq!(sex("", Some(&number)), Ok(Some(Sex::Male)));
+        assert_eq!(sex("男", Some(&number)), Ok(Some(Sex::Male)));
+        assert_eq!(sex("女", Some(&number)), Err(vec!["id_number.sex_mismatch"]));
+        assert_eq!(sex("其他", None), Err(vec!["sex.unknown"]));
+    }
+}

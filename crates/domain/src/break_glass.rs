@@ -312,4 +312,18 @@ mod tests {
         assert_eq!(code(told(&[LEADER], &[LEADER], HERS)), "break_glass.nobody_to_tell");
         assert_eq!(code(told(&[], &[], HERS)), "break_glass.nobody_to_tell");
     }
+
+    #[test]
+    fn an_hour_a_review_within_three_days_and_two_who_are_told() {
+        assert_eq!(until(THEN), Timestamp(THEN.0 + 60 * 60_000));
+        assert_eq!(review_by(THEN), Timestamp(THEN.0 + 3 * 24 * 60 * 60_000));
+        assert_eq!((REASON_LEAST, WORDS_MOST, TOLD), (4, 200, 2));
+        assert!(holds(&opened(), Timestamp(THEN.0 - 60_000)) && !holds(&opened(), Timestamp(THEN.0 - 60_001)));
+    }
+
+    #[test]
+    fn where_the_leader_coordinates_too_another_coordinator_is_told_before_another_leader() {
+        let told = told(&[LEADER, ANOTHER], &[LEADER, COORDINATOR], HERS).unwrap();
+        assert_eq!(told, [LEADER, COORDINATOR]);
+    }
 }

@@ -315,4 +315,52 @@ mod tests {
         assert!(CalendarDate::parse("2026.10").unwrap().is_in_future(today));
         assert!(!CalendarDate::parse("2026.9").unwrap().is_in_future(today));
     }
+
+    #[test]
+    fn a_sign_before_a_number_makes_it_no_date() {
+        for text in ["2014.+5.6", "+2014.5.6", "2014.5.+6"] {
+            assert_eq!(CalendarDate::parse(text), Err(UNREADABLE), "{text}");
+        }
+    }
+
+    #[test]
+    fn spaces_part_numbers_where_nothing_else_does() {
+        assert_eq!(CalendarDate::parse("2014 5"), Ok(CalendarDate::Month(date(2014, 5, 1))));
+        assert_eq!(CalendarDate::parse("2014年 5月6日"), Ok(CalendarDate::Day(date(2014, 5, 6))));
+        assert_eq!(CalendarDate::parse("2014 5 6 7"), Err(UNREADABLE));
+    }
+
+    #[test]
+    fn chinese_numbers_up_to_thirty_one_are_read() {
+        for (text, month, day) in [
+            ("二○一四年十月十日", 10, 10),
+            ("二O一四年十二月二十日", 12, 20),
+            ("二〇一四年十一月十六日", 11, 16),
+            ("二〇一四年一月三十一日", 1, 31),
+        ] {
+            assert_eq!(CalendarDate::parse(text), Ok(CalendarDate::Day(date(2014, month, day))), "{text}");
+        }
+        for text in ["二〇一四年十三月一日", "二〇一四年五月六七日", "二〇一四年二三十月一日"]
+        {
+            assert_eq!(CalendarDate::parse(text), Err(UNREADABLE), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_agrees_with_itself_and_a_month_with_its_own_year() {
+        let day = CalendarDate::Day(date(2014, 5, 6));
+        assert!(day.agrees_with(date(2014, 5, 6)) && !day.agrees_with(date(2014, 5, 7)));
+        let month = CalendarDate::Month(date(2014, 5, 1));
+        assert!(!month.agrees_with(date(2015, 5, 1)));
+    }
+
+    #[test]
+    fn dates_are_of_the_years_1900_to_2199() {
+        for (text, reads) in [("1899.12.31", false), ("1900.1.1", true), ("2199.12.31", true), ("2200.1.1", false)] {
+            assert_eq!(CalendarDate::parse(text).is_ok(), reads, "{text}");
+        }
+        for serial in [0.0, 0.5, 110_000.0] {
+            assert_eq!(CalendarDate::from_serial(serial, false), None, "{serial}");
+        }
+    }
 }

@@ -291,4 +291,22 @@ mod tests {
             assert_eq!(Category::from_words(line.2), Ok(vec![line.0]), "{}", line.2);
         }
     }
+
+    #[test]
+    fn every_mark_that_people_put_between_words_parts_them() {
+        for mark in "、，,。;；/／+＋|和及与兼 \t".chars() {
+            let text = format!("单亲{mark}留守");
+            assert_eq!(Category::from_words(&text), Ok(vec![SingleParent, LeftBehind]), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_brackets_of_either_kind_is_left_out_with_brackets_in_it() {
+        for text in ["留守(甲类)", "留守（甲类）", "留守（甲（乙）类）", "留守((甲)类)", "（甲）留守", "留守（甲"]
+        {
+            assert_eq!(Category::from_words(text), Ok(vec![LeftBehind]), "{text}");
+        }
+        assert_eq!(Category::from_words("（甲）留守（乙）甲"), Err(UNKNOWN), "between two brackets it counts");
+        assert_eq!(Category::from_words("（甲类）"), Err(UNKNOWN), "nothing else stands there");
+    }
 }

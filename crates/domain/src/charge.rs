@@ -284,4 +284,29 @@ mod tests {
             assert_eq!(ChargeDuty::parse(duty.code()), Some(duty));
         }
     }
+
+    #[test]
+    fn days_begin_and_end_on_one_or_go_on() {
+        assert!(Days::parse("2026-09-01", "2026-09-01").is_ok());
+        assert!(Days::parse("2026-09-01", "2026-08-31").is_err());
+        let on = Days::parse("2026-09-01", " ").unwrap();
+        assert_eq!(on.to, None);
+        assert!(on.holds(date(2040, 1, 1)) && !on.is_over(date(2040, 1, 1)));
+    }
+
+    #[test]
+    fn days_meet_at_either_end() {
+        let of = |from, to: Option<Date>| Days { from, to };
+        let autumn = of(date(2026, 9, 1), Some(date(2026, 11, 20)));
+        assert!(autumn.meets(&of(date(2026, 1, 1), Some(date(2026, 9, 1)))));
+        assert!(!of(date(2026, 11, 21), None).meets(&autumn));
+    }
+
+    #[test]
+    fn a_keeper_with_a_station_and_another_duty_without_one_are_taken() {
+        let station = StationId::new().to_string();
+        let keeper = ChargeForm { duty: "station_keeper", station: &station, ..form() };
+        assert!(NewCharge::parse(&keeper).unwrap().station.is_some());
+        assert!(NewCharge::parse(&ChargeForm { station: &station, ..form() }).is_ok());
+    }
 }

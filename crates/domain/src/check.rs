@@ -1,5 +1,7 @@
 //! Checks of adults, homes and volunteers: which kinds there are, whom they are about, how long
 //! they hold, and what stands on a day. Outcome, dates and number are kept, never the document.
+//!
+//! Long because: each clause of a check is tried on its own.
 
 use jiff::ToSpan;
 use uuid::Uuid;

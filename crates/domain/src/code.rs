@@ -136,4 +136,26 @@ mod tests {
         assert_eq!(window.at(Timestamp(window.from.0 - 1)), Moment::Early);
         assert_eq!(window.at(Timestamp(window.to.0 + 1)), Moment::Late);
     }
+
+    #[test]
+    fn a_code_holds_from_an_hour_before_to_an_hour_and_a_half_after_and_six_hours_around_the_return() {
+        let agreed = Timestamp(1_795_140_000_000);
+        let minutes = |window: Window| [window.from, window.to].map(|at| at.minutes_since(agreed));
+        assert_eq!(minutes(Window::around(agreed)), [-60, 90]);
+        assert_eq!(minutes(Window::back(agreed)), [-360, 360]);
+    }
+
+    #[test]
+    fn a_code_is_six_digits_and_nothing_else() {
+        for text in ["40729x", "x07296", "4072961"] {
+            assert_eq!(Code::parse(text), Err("code.malformed"), "{text}");
+        }
+        assert_eq!(Code::from_random(1_000_000_u64.to_be_bytes()).as_str(), "000000");
+        assert_eq!(Code::from_random(999_999_u64.to_be_bytes()).as_str(), "999999");
+    }
+
+    #[test]
+    fn five_wrong_entries_wait_five_minutes_and_a_yes_is_undone_for_ten() {
+        assert_eq!((TRIES, PAUSE_MINUTES, UNDO_MINUTES), (5, 5, 10));
+    }
 }

@@ -190,4 +190,9 @@ mod tests {
         assert_eq!(code(may_take(&approved(), HERS, YES, 61)), "export.grown");
         assert!(may_take(&approved(), HERS, YES, 59).is_ok());
     }
+
+    #[test]
+    fn fifty_children_leave_with_one_person_within_a_day_and_a_file_lives_a_day() {
+        assert_eq!((ALONE, TOGETHER, LIVES), (50, 24 * 60, 24 * 60));
+    }
 }

@@ -93,4 +93,18 @@ mod tests {
         let form = GuardianForm { blocked_reason: "法院禁止接触", ..form };
         assert!(GuardianDetails::parse(&form).unwrap().blocked);
     }
+
+    #[test]
+    fn a_reason_on_file_is_enough_and_who_is_not_kept_away_needs_none() {
+        let form = GuardianForm { name: "安大树", relation: "叔叔", ..GuardianForm::default() };
+        assert!(!GuardianDetails::parse(&form).unwrap().blocked);
+        let known = GuardianForm { blocked: true, reason_on_file: true, ..form.clone() };
+        assert!(GuardianDetails::parse(&known).unwrap().blocked);
+        let (full, over) = ("字".repeat(500), "字".repeat(501));
+        assert!(GuardianDetails::parse(&GuardianForm { blocked: true, blocked_reason: &full, ..form.clone() }).is_ok());
+        let faults = GuardianDetails::parse(&GuardianForm { blocked_reason: &over, ..form.clone() }).unwrap_err();
+        assert_eq!(faults, [FieldError::new("blocked_reason", "text.too_long")]);
+        let faults = GuardianDetails::parse(&GuardianForm { relation: " ", ..form }).unwrap_err();
+        assert_eq!(faults, [FieldError::new("relation", "required.missing")]);
+    }
 }

@@ -221,4 +221,32 @@ mod tests {
     fn debug_does_not_tell_the_number() {
         assert!(!format!("{:?}", parsed("152826199003071123")).contains("1990"));
     }
+
+    #[test]
+    fn marks_that_programs_put_around_a_number_are_no_part_of_it() {
+        for mark in ['\'', '’', '‘', '`', '´', '′', '"', '“', '”'] {
+            assert_eq!(parsed(&format!("{mark}15082520140910103X{mark}")).as_str(), "15082520140910103X", "{mark}");
+        }
+        assert_eq!(parsed("150825-20140910-103X").as_str(), "15082520140910103X");
+    }
+
+    #[test]
+    fn the_last_digit_but_one_tells_the_sex() {
+        assert_eq!(parsed("15082520140910103X").sex(), Sex::Male);
+        assert_eq!(parsed("440524188001010014").sex(), Sex::Male);
+        assert_eq!(parsed("11010519491231002X").sex(), Sex::Female);
+    }
+
+    #[test]
+    fn only_digits_on_both_sides_of_the_letter_are_a_quantity() {
+        for text in ["E17", "1.5E", "1.5E+", "XE17", "1.5EX"] {
+            assert_eq!(IdNumber::parse(text), Err(LENGTH), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_in_the_files_was_born_before_1850() {
+        assert_eq!(parsed("11010518501231002X").birth_date(), Date::new(1850, 12, 31).unwrap());
+        assert_eq!(IdNumber::parse("110105184912310020"), Err(CHECKSUM));
+    }
 }

@@ -109,4 +109,10 @@ mod tests {
         assert_eq!(read, MeetingDetails { on: since, place: MeetingPlace::Base });
         assert!(MeetingPlace::ALL.into_iter().all(|p| MeetingPlace::parse(p.code()) == Some(p)));
     }
+
+    #[test]
+    fn a_meeting_of_today_counts() {
+        let (since, today) = (date(2026, 11, 20), date(2026, 11, 27));
+        assert_eq!(MeetingDetails::parse("2026-11-27", "base", since, today).unwrap().on, today);
+    }
 }

@@ -122,4 +122,23 @@ mod tests {
             assert!(NoteKind::ALL.into_iter().any(|kind| kind.support() == support), "{support:?}");
         }
     }
+
+    #[test]
+    fn each_kind_is_its_own_support_and_read_back() {
+        use NoteKind::{Base, Cooking, FamilyCall, Gift, Homework, Outing, Reading, Talk};
+        for (support, kinds) in [
+            (Support::Learning, vec![Homework, Reading]),
+            (Support::Life, vec![Cooking, Outing]),
+            (Support::Feelings, vec![FamilyCall, Talk]),
+            (Support::Material, vec![Gift]),
+            (Support::Spirit, vec![Base]),
+        ] {
+            let found = NoteKind::ALL.into_iter().filter(|kind| kind.support() == support);
+            assert!(
+                found.clone().count() == kinds.len() && found.clone().all(|kind| kinds.contains(&kind)),
+                "{support:?}"
+            );
+        }
+        assert!(NoteKind::ALL.into_iter().all(|kind| NoteKind::parse(kind.code()) == Some(kind)));
+    }
 }

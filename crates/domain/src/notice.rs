@@ -452,4 +452,31 @@ mod tests {
         assert!(Choice::ALL.into_iter().all(|c| Choice::parse(c.code()) == Some(c)));
         assert!(KINDS.windows(2).all(|two| two.iter().map(|(k, _)| k).is_sorted()), "kinds are kept in order");
     }
+
+    #[test]
+    fn each_kind_belongs_to_its_topic() {
+        for (topic, words) in [
+            (Topic::Account, vec!["account"]),
+            (Topic::Alarm, vec!["alarm"]),
+            (Topic::Concern, vec!["concern"]),
+            (Topic::Consent, vec!["consent"]),
+            (Topic::Pair, vec!["pair", "proposal", "round"]),
+            (Topic::Stay, vec!["stay", "code", "thanks", "note", "plan"]),
+            (Topic::Other, vec!["export", ""]),
+        ] {
+            for word in words {
+                assert_eq!(Topic::of(&format!("{word}.x")), topic, "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_leaves_the_house_and_what_speaks_to_a_group() {
+        let outside: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| channel.is_outside()).collect();
+        assert_eq!(outside, [Channel::Mail, Channel::WeCom, Channel::DingTalk, Channel::Sms]);
+        for channel in Channel::ALL {
+            let group = matches!(channel, Channel::WeCom | Channel::DingTalk);
+            assert_eq!((channel.is_group(), channel.a_minute()), (group, group.then_some(20)), "{channel:?}");
+        }
+    }
 }

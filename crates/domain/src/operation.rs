@@ -375,4 +375,36 @@ mod tests {
         }
         assert_eq!(seconds_left(1, 2, NOW, NOW), None);
     }
+
+    #[test]
+    fn each_kind_needs_the_right_of_what_it_makes_and_most_leave_a_file() {
+        for kind in OperationKind::ALL {
+            let needs = match kind {
+                OperationKind::AuditEvents | OperationKind::Proof => Action::Audit,
+                OperationKind::Report => Action::SeeReport,
+                OperationKind::Import => Action::Import,
+                OperationKind::Run => Action::RunRound,
+                _ => Action::Export,
+            };
+            assert_eq!(kind.action(), needs, "{kind:?}");
+            let writes = matches!(kind, OperationKind::Import | OperationKind::Run | OperationKind::Proof);
+            assert_eq!(kind.leaves_file(), !writes, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_has_taken_up_is_free_whatever_was_kept_of_a_lease() {
+        assert!(Lease { state: OperationState::Waiting, ..running(1) }.is_free(NOW));
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_not_fetched() {
+        assert_eq!(code(may_fetch(OperationState::Done, None, (HERS, HERS), NOW)), "operation.over");
+    }
+
+    #[test]
+    fn whoever_looked_a_moment_ago_is_at_the_page() {
+        assert!(!is_told(NOW, Some(later(1)), later(1 + THERE)));
+        assert!(is_told(NOW, Some(later(1)), later(2 + THERE)));
+    }
 }

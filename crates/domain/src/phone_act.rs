@@ -1,6 +1,8 @@
 //! What a phone did while it had no network, and how it is merged: a function of the acts that came,
 //! not of their order. The first word on a fact counts, whoever said it; what comes before the release
 //! waits for it; what comes after the child is back still counts for its time. Nothing is overwritten.
+//!
+//! Long because: each thing that a phone can say is tried on its own.
 
 use crate::custody::Event;
 use crate::stay::StayState;
@@ -448,6 +450,71 @@ mod tests {
         for state in [StayState::Requested, StayState::Approved, StayState::Cancelled, StayState::Refused] {
             assert_eq!(judge(state, &[], Event::Release), Verdict::Link);
             assert_eq!(judge(state, &[], Event::PickUp), Verdict::Wait);
+        }
+    }
+
+    #[test]
+    fn only_a_call_is_about_no_stay_and_only_words_say_nothing_of_who_has_the_child() {
+        let calls: Vec<ActKind> = ActKind::ALL.into_iter().filter(|kind| kind.is_call()).collect();
+        assert_eq!(calls, [ActKind::Pause, ActKind::Stranger]);
+        for kind in ActKind::ALL {
+            let words = matches!(kind, ActKind::Note | ActKind::Pause | ActKind::Stranger);
+            assert_eq!(kind.event().is_none(), words, "{kind:?}");
+        }
+        assert_eq!(ActKind::Confirmation.event(), Some(Event::Confirmation));
+    }
+
+    #[test]
+    fn an_act_of_a_phone_is_no_older_than_fourteen_days_and_not_of_the_future() {
+        let now = Timestamp(1_795_140_000_000);
+        let told = |at| PhoneClock { at, offset: 480, sent: now, last: None }.moment(now);
+        let days = |minutes: i64| now.plus_minutes(-14 * 24 * 60 + minutes);
+        for at in [now, days(0), Timestamp(days(-1).0 + 1)] {
+            assert_eq!(told(at), Moment { at, doubtful: false, moved: false });
+        }
+        for at in [Timestamp(now.0 + 1), days(-1)] {
+            assert_eq!(told(at), Moment { at: now, doubtful: true, moved: false });
+        }
+    }
+
+    #[test]
+    fn a_clock_is_right_within_five_minutes() {
+        let now = Timestamp(1_795_140_000_000);
+        let doubtful = |error| PhoneClock {
+            at: Timestamp(now.0 - error),
+            offset: 480,
+            sent: Timestamp(now.0 - error),
+            last: None,
+        };
+        for (error, expected) in [(300_000, false), (-300_000, false), (300_001, true), (-300_001, true)] {
+            assert_eq!(doubtful(error).moment(now).doubtful, expected, "{error}");
+        }
+    }
+
+    #[test]
+    fn an_answer_was_on_its_way_for_a_minute_at_most() {
+        let (contact, now) = (Timestamp(1_795_140_000_000), Timestamp(1_795_140_000_000 + 600_000));
+        let last = Some(Contact { at: contact, behind: 0 });
+        let told = |at: i64| PhoneClock { at: Timestamp(at), offset: 480, sent: now, last }.moment(now);
+        assert_eq!(told(contact.0 - 60_000).at, Timestamp(contact.0 - 60_000));
+        assert_eq!(told(contact.0 - 60_001), Moment { at: now, doubtful: true, moved: true });
+    }
+
+    #[test]
+    fn what_a_phone_says_makes_a_link_only_where_the_chain_is_not_past_it() {
+        use Event::{Arrival, Confirmation, Leaving, PickUp, Release, Return};
+        for state in [StayState::Released, StayState::InCare] {
+            assert_eq!(judge(state, &[Release], PickUp), Verdict::Link);
+            assert_eq!(judge(state, &[Release, Arrival], Leaving), Verdict::Link);
+            assert_eq!(judge(state, &[Release, Arrival], PickUp), Verdict::Time, "they have arrived");
+            assert_eq!(judge(state, &[Release, Arrival], Arrival), Verdict::Time, "said already");
+            assert_eq!(judge(state, &[Release], Release), Verdict::Time);
+            assert_eq!(judge(state, &[Release, Return], Confirmation), Verdict::Link);
+        }
+        for state in [StayState::Returned, StayState::Closed] {
+            for event in [Release, PickUp, Arrival, Leaving, Return, Confirmation] {
+                assert_eq!(judge(state, &[], event), Verdict::Time, "{state:?} {event:?}");
+            }
         }
     }
 }

@@ -209,4 +209,46 @@ mod tests {
             }
         }
     }
+
+    fn code(done: Result<Proposal, Refusal>) -> &'static str {
+        done.map_or_else(|refusal| refusal.code, |_| "done")
+    }
+
+    #[test]
+    fn child_and_place_are_taken_while_it_is_offered_or_accepted() {
+        for state in ProposalState::ALL {
+            let stands = matches!(state, ProposalState::Offered | ProposalState::Accepted);
+            assert_eq!(state.stands(), stands, "{state:?}");
+            assert_eq!(ProposalState::parse(state.code()), Some(state));
+        }
+    }
+
+    #[test]
+    fn only_what_is_offered_is_answered_and_only_what_stands_is_taken_back_by_staff() {
+        for state in ProposalState::ALL {
+            let at = Proposal { state, ..Proposal::offered(NOW) };
+            let open = state == ProposalState::Offered;
+            let answered = code(at.answer(Side::Child, true, NOW));
+            assert_eq!(answered, if open { "done" } else { "proposal.not_open" }, "{state:?}");
+            let undone = at.undo().map(|p| p.state).map_err(|refusal| refusal.code);
+            let expected = if state.stands() { Ok(ProposalState::Undone) } else { Err("proposal.not_open") };
+            assert_eq!(undone, expected, "{state:?}");
+            let late = at.at(Timestamp(at.expires_at.0 + 1)).state;
+            assert_eq!(late, if open { ProposalState::Lapsed } else { state }, "the clock ends only what waits");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_taken_back_where_there_is_one_and_the_proposal_is_not_over() {
+        for state in ProposalState::ALL {
+            let at = Proposal { state, child: Some(true), ..Proposal::offered(NOW) };
+            let over = matches!(state, ProposalState::Lapsed | ProposalState::Undone);
+            assert_eq!(code(at.unanswer(Side::Child)), if over { "proposal.not_open" } else { "done" }, "{state:?}");
+        }
+        let silent = Proposal { child: Some(true), ..Proposal::offered(NOW) };
+        assert_eq!(code(silent.unanswer(Side::Volunteer)), "proposal.unanswered");
+        let both = Proposal { state: ProposalState::Accepted, volunteer: Some(true), ..silent };
+        let again = both.unanswer(Side::Child).unwrap();
+        assert_eq!((again.state, again.child, again.volunteer), (ProposalState::Offered, None, Some(true)));
+    }
 }

@@ -99,3 +99,18 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_factor_is_asked_of_offices_and_of_nobody_at_the_gate_or_at_home() {
+        let without =
+            [Role::TownWorker, Role::ClassTeacher, Role::Volunteer, Role::Applicant, Role::Guardian, Role::BaseKeeper];
+        for role in Role::ALL {
+            assert_eq!(role.needs_second_factor(), !without.contains(&role), "{role:?}");
+            assert_eq!(Role::parse(role.code()), Some(role));
+        }
+    }
+}

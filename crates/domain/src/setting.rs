@@ -322,4 +322,55 @@ mod tests {
         }
         assert_eq!(settings, Settings::default());
     }
+
+    #[test]
+    fn where_nobody_has_said_the_programmes_own_numbers_hold() {
+        let usual = Settings::default();
+        assert_eq!((usual.daily_cap, usual.stale_months, usual.shared_idle), (8 * 60, 6, 15));
+        assert_eq!((usual.day_meetings, usual.pair_gap_days, usual.keep_years), (2, 21, 0));
+    }
+
+    #[test]
+    fn each_number_is_taken_at_its_bounds_and_not_beyond_from_the_form_and_from_records() {
+        type Typed = for<'a> fn(SettingsForm<'a>, &'a str) -> SettingsForm<'a>;
+        let fields: [(SettingKey, Typed, i64, i64); 5] = [
+            (SettingKey::StaleMonths, |form, stale_months| SettingsForm { stale_months, ..form }, 1, 24),
+            (SettingKey::SharedIdle, |form, shared_idle| SettingsForm { shared_idle, ..form }, 5, 60),
+            (SettingKey::DayMeetings, |form, day_meetings| SettingsForm { day_meetings, ..form }, 0, 10),
+            (SettingKey::PairGap, |form, pair_gap| SettingsForm { pair_gap, ..form }, 0, 90),
+            (SettingKey::KeepYears, |form, keep_years| SettingsForm { keep_years, ..form }, 0, 30),
+        ];
+        for (key, typed, least, most) in fields {
+            for (number, taken) in [(least, true), (most, true), (least - 1, false), (most + 1, false)] {
+                let words = number.to_string();
+                let set = Settings::parse(&typed(form(), &words)).map(|set| set.value(key));
+                assert_eq!(set.ok(), taken.then(|| words.clone()), "{key:?} {number}");
+                let mut read = Settings::default();
+                let usual = read.value(key);
+                read.take(key.code(), &words);
+                assert_eq!(read.value(key), if taken { words } else { usual }, "{key:?} {number} on record");
+            }
+        }
+    }
+
+    #[test]
+    fn a_days_cap_is_typed_in_hours_and_kept_in_minutes() {
+        let typed =
+            |hours| Settings::parse(&SettingsForm { daily_cap_hours: hours, ..form() }).map(|set| set.daily_cap);
+        assert_eq!((typed("1").ok(), typed("24").ok(), typed("0").ok()), (Some(60), Some(24 * 60), None));
+        let mut read = Settings::default();
+        for (value, cap) in [("0", 0), ("1440", 1440), ("1441", 1440), ("-1", 1440), ("x", 1440)] {
+            read.take(SettingKey::DailyCap.code(), value);
+            assert_eq!(read.daily_cap, cap, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_under_another_key_changes_nothing() {
+        let mut read = Settings::default();
+        for key in ["stay", "", "notice.quiet"] {
+            read.take(key, "3");
+        }
+        assert_eq!(read, Settings::default());
+    }
 }

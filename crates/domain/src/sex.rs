@@ -78,4 +78,16 @@ mod tests {
             assert_eq!(Sex::parse(sex.code()), Some(sex));
         }
     }
+
+    #[test]
+    fn both_are_read_as_rosters_write_them() {
+        for (sex, words) in [
+            (Sex::Male, ["男", "男性", "男孩", "男生", "男童", "m", "male"]),
+            (Sex::Female, ["女", "女性", "女孩", "女生", "女童", "f", "female"]),
+        ] {
+            for word in words {
+                assert_eq!(Sex::from_words(word), Some(sex), "{word}");
+            }
+        }
+    }
 }

@@ -92,3 +92,46 @@ pub struct Viewer {
     /// Where in it.
     pub place: Place,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places() -> [Place; 6] {
+        let id = Uuid::from_u128(1);
+        let town = Place::Town("150825100".into());
+        [Place::County, town, Place::School(id), Place::Class(id), Place::Person(id), Place::Unit(id)]
+    }
+
+    #[test]
+    fn each_role_is_held_in_its_own_kind_of_place_and_in_no_other() {
+        for role in Role::ALL {
+            let kinds: &[&str] = match role {
+                Role::TownWorker => &["town"],
+                Role::ClassTeacher => &["school", "class"],
+                Role::Volunteer | Role::Applicant | Role::Guardian => &["person"],
+                Role::BaseKeeper | Role::Partner => &["county", "unit"],
+                Role::Coordinator
+                | Role::Leader
+                | Role::Treasurer
+                | Role::HigherLevel
+                | Role::Auditor
+                | Role::ItAdmin => &["county"],
+            };
+            for place in places() {
+                assert_eq!(place.fits(role), kinds.contains(&place.kind()), "{role:?} {place:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_is_read_back_from_its_two_words() {
+        for place in places() {
+            assert_eq!(Place::parse(place.kind(), &place.reference()), Some(place));
+        }
+        for kind in ["town", "school", "class", "person", "unit"] {
+            assert_eq!(Place::parse(kind, ""), None, "{kind}");
+        }
+        assert_eq!(Place::parse("nation", ""), None);
+    }
+}

@@ -279,4 +279,28 @@ mod tests {
             prop_assert!(perhaps > 0 || surely == i32::from(one.state == NoticeState::Sent));
         }
     }
+
+    #[test]
+    fn what_is_sent_failed_or_capped_is_not_taken_up_by_itself() {
+        for state in [NoticeState::Sent, NoticeState::Failed, NoticeState::Capped] {
+            let delivery = Delivery { state, ..Delivery::new(NOON) };
+            assert_eq!(delivery.claim(NOON), Fate::Waits, "{state:?}");
+        }
+        assert!(NoticeState::ALL.into_iter().all(|state| NoticeState::parse(state.code()) == Some(state)));
+    }
+
+    #[test]
+    fn only_a_message_that_is_being_sent_changes() {
+        for state in NoticeState::ALL.into_iter().filter(|state| *state != NoticeState::Sending) {
+            let delivery = Delivery { state, ..Delivery::new(NOON) };
+            assert_eq!(delivery.after(Verdict::Taken, Urgency::Alarm, Uuid::nil(), NOON), delivery, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_tried_before_waits_for_half_an_hour_at_most() {
+        let tried = |next: i64| Delivery { tries: 1, next_at: Timestamp(NOON.0 + next), ..Delivery::new(NOON) };
+        assert_eq!(tried(30 * 60_000).claim(NOON), Fate::Waits);
+        assert!(matches!(tried(30 * 60_000 + 1).claim(NOON), Fate::Goes(_)), "the clock was set back");
+    }
 }

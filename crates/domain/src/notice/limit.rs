@@ -254,4 +254,44 @@ mod tests {
         ];
         assert_eq!(told, expected);
     }
+
+    #[test]
+    fn each_channel_that_leaves_the_house_has_its_cap() {
+        let caps = Caps::default();
+        let cap = |day, week| Some(Cap { day, week });
+        for channel in Channel::ALL {
+            let expected = match channel {
+                Channel::Mail => cap(5, 20),
+                Channel::Sms => cap(2, 6),
+                Channel::WeCom | Channel::DingTalk => cap(60, 300),
+                Channel::InApp | Channel::Copy => None,
+            };
+            assert_eq!(caps.of(channel), expected, "{channel:?}");
+        }
+    }
+
+    #[test]
+    fn a_cap_is_two_thousand_at_most_and_a_week_no_less_than_a_day() {
+        let read = |mail| {
+            let form = LimitForm { quiet_from: "21:30", quiet_to: "7:00", mail, sms: ["0", "0"], group: ["1", "1"] };
+            Limits::parse(&form).map(|limits| limits.caps.mail).map_err(|faults| faults.len())
+        };
+        assert_eq!(read(["2000", "2000"]), Ok(Cap { day: 2000, week: 2000 }));
+        assert_eq!((read(["2000", "2001"]), read(["3", "2"])), (Err(1), Err(1)));
+    }
+
+    #[test]
+    fn quiet_hours_within_a_day_do_not_hold_before_they_begin() {
+        let noon = Quiet { from: 12 * 60, to: 14 * 60 };
+        assert_eq!((noon.until(at(11, 59)), noon.until(at(14, 0))), (None, None));
+        assert_eq!(noon.until(at(12, 0)), Some(at(14, 0)));
+    }
+
+    #[test]
+    fn a_day_has_twenty_four_hours_of_sixty_minutes() {
+        assert_eq!(Quiet::parse("23:59-0:00"), Some(Quiet { from: 23 * 60 + 59, to: 0 }));
+        for text in ["24:00-7:00", "21:60-7:00", "21-7", "21:30"] {
+            assert_eq!(Quiet::parse(text), None, "{text}");
+        }
+    }
 }

@@ -32,6 +32,7 @@ mod erased_volunteer;
 mod erasure;
 mod event;
 mod export;
+mod facts;
 mod family;
 mod fault;
 mod fetched;
