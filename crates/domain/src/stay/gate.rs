@@ -366,16 +366,22 @@ mod tests {
     #[test]
     fn what_may_not_be_told_is_hidden_from_each_circle_alone_and_never_hides_the_rest() {
         let blocked = Adult { blocked: true, ..sound().adults.remove(0) };
-        let all = Facts { concern: true, consented: false, adults: vec![blocked], ..sound() };
-        let heard = |wishes, concerns| {
-            let said = spoken(judged(&all, Gate::Booking).err().unwrap_or_default(), Circle { wishes, concerns });
+        let failed = Adult { failed: true, ..sound().adults.remove(0) };
+        let all = Facts { concern: true, consented: false, adults: vec![blocked, failed], ..sound() };
+        let heard = |wishes, checks, concerns| {
+            let circle = Circle { wishes, checks, concerns };
+            let said = spoken(judged(&all, Gate::Booking).err().unwrap_or_default(), circle);
             said.into_iter().map(|r| r.code).collect::<Vec<_>>()
         };
-        assert_eq!(heard(false, false), ["stay.consent_missing", NEUTRAL]);
-        assert_eq!(heard(true, false), ["stay.person_blocked", "stay.consent_missing", NEUTRAL]);
-        assert_eq!(heard(false, true), ["stay.consent_missing", "stay.concern_open", NEUTRAL]);
-        assert_eq!(heard(true, true), ["stay.person_blocked", "stay.consent_missing", "stay.concern_open"]);
-        let open = spoken(vec![Refusal::new("stay.consent_missing")], Circle { wishes: false, concerns: false });
+        let (blocked, failed) = ("stay.person_blocked", "stay.adult_not_approved");
+        let (consent, open) = ("stay.consent_missing", "stay.concern_open");
+        assert_eq!(heard(false, false, false), [consent, NEUTRAL]);
+        assert_eq!(heard(true, false, false), [blocked, consent, NEUTRAL]);
+        assert_eq!(heard(false, true, false), [failed, consent, NEUTRAL]);
+        assert_eq!(heard(false, false, true), [consent, open, NEUTRAL]);
+        assert_eq!(heard(true, true, true), [blocked, failed, consent, open]);
+        let nobody = Circle { wishes: false, checks: false, concerns: false };
+        let open = spoken(vec![Refusal::new(consent)], nobody);
         assert_eq!(open, [Refusal::new("stay.consent_missing")], "nothing is hidden where nothing was kept back");
     }
 }
