@@ -217,14 +217,15 @@
     setTimeout(look, 1000);
   });
 
-  // The toast stays for the ten seconds in which a change can be taken back.
+  // The toast leaves after ten seconds. One by which something can be taken back stays at the head of the page, and goes along
+  // with it no more: who reads slowly, or hears the page, gets there later.
   each(document, '[data-toast]', (box) => {
     let hold = false;
     // What stood there as the page came is not read aloud by itself.
     setTimeout(() => say(box.querySelector('[role=status] span').textContent), 300);
     box.addEventListener('mouseenter', () => { hold = true; });
     box.addEventListener('focusin', () => { hold = true; });
-    setTimeout(() => { if (!hold) box.classList.add('gone'); }, 10000);
+    setTimeout(() => { if (!hold) box.classList.add(box.querySelector('form') ? 'rests' : 'gone'); }, 10000);
   });
 
   // data-copy="id": copies the text of that element.

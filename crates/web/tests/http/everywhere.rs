@@ -50,6 +50,16 @@ async fn a_worry_is_one_tap_from_every_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_without_a_pair_has_no_dash_for_a_weekend_mother() {
+    let all = everything().await;
+    let with = |words: &str| -> Vec<&String> {
+        all.pages.iter().filter(|(_, body)| body.contains(words)).map(|(path, _)| path).collect()
+    };
+    assert_eq!(with("周末妈妈 —"), Vec::<&String>::new());
+    assert_ne!(with("周末妈妈 "), Vec::<&String>::new(), "a teacher's list was opened");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_title_of_a_page_names_a_person() {
     let all = everything().await;
     let between = |body: &str, from: &str, to: &str| {
