@@ -459,9 +459,12 @@ test('whoever stands in the queue stays there while nothing in it changes @phone
   await page.evaluate(async () => {
     const phone = window.naheyaPhone;
     const act = await window.way.add('arrival');
+    // Not while it is on its way, or that would say that it is kept.
+    await phone.send();
     await phone.mark(act.id, { state: 'look' });
   });
   await open(page, '/phone');
+  await expect(page.locator('[data-state]')).toContainText('网络好了');
   const seen = page.locator('[data-acts] button');
   await seen.focus();
   const heard = await page.evaluate(async () => {
