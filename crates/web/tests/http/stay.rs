@@ -434,6 +434,9 @@ async fn calling_off_needs_a_reason_and_reaches_the_home() {
     let stay = s.approved().await;
     let bare = s.mother.submit("/home", &at(stay, "/cancellation"), &[("reason", " ")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The way from the fault on top leads to the field, which lies open.
+    assert!(bare.body.contains("href=\"#f-reason\"") && bare.body.contains("id=\"f-reason\""), "{}", bare.body);
+    assert!(bare.body.contains("<details class=\"more\" open>"), "{}", bare.body);
     let reply = s.coordinator.submit(&at(stay, ""), &at(stay, "/cancellation"), &[("reason", "路封了")]).await;
     assert_eq!(reply.location(), "/stays");
     saw(&s.mother.get("/home").await, "路封了");
