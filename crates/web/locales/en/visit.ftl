@@ -5,7 +5,10 @@ visit-heading = { $n ->
    *[other] { $n } children are waiting for you
  }
 visit-heading-none = No child is waiting for you today
-visit-lead = { $places }: { $n } children in all.
+visit-lead = { $n ->
+    [one] { $places }: one child in all.
+   *[other] { $places }: { $n } children in all.
+}
 visit-due = Waiting
 visit-due-none = All seen. Write down any other talk below.
 visit-talk = Ask { $with } by { $on }

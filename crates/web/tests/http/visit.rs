@@ -58,7 +58,7 @@ async fn what_waits_is_said_in_whole_sentences_in_english_too() {
     let mut me = site.as_role(Role::TownWorker).await;
     me.set_cookie("naheya-look", "en");
     let page = me.get("/visits").await.body;
-    assert!(waiting(&page).contains("Ask the child by "), "{page}");
+    assert!(waiting(&page).contains("Ask the child by ") && page.contains(": one child in all."), "{page}");
     site.wait_minutes(120);
     let late = me.get("/visits").await.body;
     assert!(waiting(&late).contains("Overdue since ") && waiting(&late).contains(": ask the child"), "{late}");
