@@ -128,7 +128,8 @@
     if (at > found.to) return;
     part(node, 'code').hidden = false;
     const digits = part(node, 'digits');
-    digits.setAttribute('aria-label', found.digits);
+    // Heard as digits, not as a number of hundreds of thousands.
+    digits.setAttribute('aria-label', found.digits.split('').join(' '));
     found.digits.split('').forEach((digit) => { const b = document.createElement('b'); b.textContent = digit; digits.append(b); });
     // Drawn by our own server and kept sealed.
     if (found.qr) part(node, 'qr').append(new DOMParser().parseFromString(found.qr, 'image/svg+xml').documentElement);
