@@ -454,32 +454,6 @@ test('while the server restarts behind its proxy the phone shows what it has @ph
   await way.stop();
 });
 
-test('whoever stands in the queue stays there while nothing in it changes @phone', async ({ banner, stranger }) => {
-  const page = await onTheRoad(banner, stranger);
-  await page.evaluate(async () => {
-    const phone = window.naheyaPhone;
-    const act = await window.way.add('arrival');
-    // Not while it is on its way, or that would say that it is kept.
-    await phone.send();
-    await phone.mark(act.id, { state: 'look' });
-  });
-  await open(page, '/phone');
-  await expect(page.locator('[data-state]')).toContainText('网络好了');
-  const seen = page.locator('[data-acts] button');
-  await seen.focus();
-  const heard = await page.evaluate(async () => {
-    const changes = [];
-    new MutationObserver((all) => changes.push(...all)).observe(document.querySelector('[data-state]'), { childList: true });
-    window.naheyaPhone.listeners.forEach((tell) => tell());
-    // As long as the queue takes to be read: what it reads is read after it.
-    for (let n = 0; n < 5; n += 1) await window.naheyaPhone.owned();
-    await new Promise((done) => setTimeout(done, 0));
-    return changes.length;
-  });
-  expect(heard).toBe(0);
-  await expect(seen).toBeFocused();
-});
-
 test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
   const page = await volunteer(banner, stranger);
   await page.context().clearCookies();

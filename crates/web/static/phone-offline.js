@@ -22,8 +22,10 @@
 
   const view = $('[data-view]');
   // Who stood in what goes, stands at the new heading.
+  let stood = false;
   const show = (node) => {
-    const held = view.contains(document.activeElement);
+    const held = stood || view.contains(document.activeElement);
+    stood = false;
     view.textContent = '';
     view.append(node);
     const head = held && $('h1', view);
@@ -45,9 +47,11 @@
   // What the phone could not keep is said at once, and can be tried again.
   const unkept = $('[data-unkept]');
   const tried = (button, act, then) => {
+    // A button that is shut lets the focus go.
+    stood = true;
     button.disabled = true;
     unkept.hidden = true;
-    act().then(then, () => { button.disabled = false; unkept.hidden = false; unkept.scrollIntoView(); });
+    act().then(then, () => { stood = false; button.disabled = false; button.focus(); unkept.hidden = false; unkept.scrollIntoView(); });
   };
 
   // What is kept, what was sent, what wants a look.
@@ -259,7 +263,6 @@
     if (n === 5) await p.add('pause', null, {});
   };
   const check = async (what, text, fault) => {
-    const started = performance.now();
     const say = (word, values) => { fault.hidden = false; fault.textContent = w(word, values); };
     const digits = typed(text.replace('naheya:', ''));
     const held = (await p.get('meta', 'tries')) || { until: 0 };
@@ -289,7 +292,6 @@
     // Two homes may have the same six digits: the list tells which child is brought.
     if (here.some((l) => l.party !== here[0].party)) return say('wrong');
     card(what, here, digits);
-    document.documentElement.dataset.took = Math.round(performance.now() - started);
     return undefined;
   };
   // The large card; `digits` is empty when the list is used instead of a code.
@@ -384,7 +386,7 @@
       const list = waits(line) && !line.own && { text: w('left'), quiet: true, act: () => card('release', waiting.filter((l) => l.party === line.party), '') };
       part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
     });
-    part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.textContent = w('stranger-said'); }));
+    part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.hidden = true; part(view, 'told').hidden = false; }));
     entering(node, 'release');
     show(node);
   };
