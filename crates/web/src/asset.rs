@@ -76,7 +76,7 @@ fn lean_script(text: &str) -> String {
 fn tight(line: &str) -> String {
     let close = |code: &str| SIGNS.iter().fold(code.to_owned(), |code, sign| code.replace(sign, sign.trim()));
     let parts = line.split('\'').enumerate();
-    let parts = parts.map(|(n, part)| if n % 2 == 0 { close(part) } else { part.to_owned() });
+    let parts = parts.map(|(n, part)| if n % 2 == 1 { part.to_owned() } else { close(part) });
     parts.collect::<Vec<_>>().join("'")
 }
 
