@@ -41,6 +41,22 @@ test('a filtered list is kept, opens first, is found by Ctrl K, put in order and
   await go(page, page.getByRole('button', { name: `去掉 ${name}` }));
 });
 
+test('a change can still be taken back by whoever needs longer than ten seconds to find the way @desktop', async ({ as }) => {
+  const page = await as('coordinator');
+  await page.clock.install();
+  await page.goto('/children?view=waiting');
+  await page.getByText('存成我的视图').click();
+  await page.locator('.keepview [name=name]').fill('慢慢看的');
+  await go(page, page.locator('.keepview button'));
+  const drop = page.getByRole('button', { name: '去掉 慢慢看的' });
+  await page.goto('/saved-views');
+  await go(page, drop);
+  await page.clock.fastForward(60_000);
+  await go(page, page.locator('.toast button'));
+  await expect(page.locator('.ownviews')).toContainText('慢慢看的');
+  await go(page, drop);
+});
+
 test('a view is kept without script', async ({ as }, info) => {
   const page = await as('leader', { javaScriptEnabled: false });
   const name = `没脚本${info.project.name}`;

@@ -87,6 +87,26 @@ for (const [role, paths] of NARROW) {
   });
 }
 
+test('the digits of a code are all in sight on a narrow phone when its letters are twice as large @phone', async ({ as, stranger }) => {
+  const { stay, starts } = await nextVisit(await as('volunteer'));
+  await clock(await stranger(), later(starts, -20));
+  const page = await as('volunteer', { viewport: { width: 320, height: 640 }, serviceWorkers: 'block' });
+  for (const path of ['/home', `${stay}/code`]) {
+    await page.goto(path);
+    const beyond = await page.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+      const edge = document.querySelector('.visit').getBoundingClientRect().right;
+      return Array.from(document.querySelectorAll('.code b'), (digit) => {
+        const words = document.createRange();
+        words.selectNodeContents(digit);
+        return Math.ceil(words.getBoundingClientRect().right - edge);
+      });
+    });
+    expect(beyond, path).toHaveLength(6);
+    expect(Math.max(...beyond), path).toBeLessThanOrEqual(0);
+  }
+});
+
 /** In the page: letters twice as large, and what is wider than its place; tabs and their like are moved by a finger. */
 function twiceAsLarge() {
   const root = document.documentElement;

@@ -59,6 +59,45 @@ async function walk(page, start, look) {
 
 test.describe.configure({ mode: 'parallel' });
 
+/** How much wider than the narrowest phone the page is with its letters twice as large, as a phone's own setting makes them. */
+async function runsOver(page) {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    root.style.fontSize = '200%';
+    return root.scrollWidth - root.clientWidth;
+  });
+}
+
+// The roles that work on phones of their own, in the language with the longer words; the office has its pages below.
+for (const role of ['volunteer', 'class_teacher', 'guardian', 'town_worker']) {
+  test(`no page of ${role} runs out of the narrowest phone with letters twice as large, in either language @phone`, async ({ as }) => {
+    test.setTimeout(400_000);
+    for (const language of ['zh', 'en']) {
+      const page = await as(role, { viewport: { width: 320, height: 640 }, serviceWorkers: 'block' });
+      await page.context().addCookies([{ name: 'naheya-look', value: language, url: page.url() }]);
+      const seen = await walk(page, '/me', async (at, path) => {
+        expect(await runsOver(at), `${path} in ${language}`).toBeLessThanOrEqual(0);
+      });
+      expect(seen.size).toBeGreaterThan(10);
+      await page.context().close();
+    }
+  });
+}
+
+const OFFICE = ['/children', '/volunteers', '/accounts', '/terms', '/report', '/report/table', '/grid', '/checks/new', '/settings', '/board', '/today'];
+
+test('no list of the office runs out of the narrowest phone with letters twice as large, in either language @phone', async ({ as }) => {
+  for (const language of ['zh', 'en']) {
+    const page = await as('leader', { viewport: { width: 320, height: 640 }, serviceWorkers: 'block' });
+    await page.context().addCookies([{ name: 'naheya-look', value: language, url: page.url() }]);
+    for (const path of OFFICE) {
+      expect((await page.goto(path)).status(), path).toBe(200);
+      expect(await runsOver(page), `${path} in ${language}`).toBeLessThanOrEqual(0);
+    }
+    await page.context().close();
+  }
+});
+
 // Who has no pages of their own yet sees a few of everybody's: one screen is enough.
 const FEW = ['base_keeper', 'partner', 'treasurer'];
 

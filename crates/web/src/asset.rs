@@ -57,10 +57,27 @@ static PACKED: LazyLock<Vec<(&'static str, Vec<u8>)>> = LazyLock::new(|| {
     all.into_iter().chain([ICON, MANIFEST]).filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
 });
 
-/// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end, and no comment stands
-/// behind code.
+/// Signs of a script beside which a space says nothing.
+const SIGNS: [&str; 18] = [
+    " => ", "; ", ", ", " = ", " === ", " !== ", " && ", " || ", " + ", " - ", " * ", " < ", " > ", " ? ", " : ", "{ ",
+    " }", " {",
+];
+
+/// Without indents, empty lines, lines that are a comment and spaces that say nothing. No text of ours runs over a line's end,
+/// and no comment stands behind code.
 fn lean_script(text: &str) -> String {
-    joined(text.lines().map(str::trim).filter(|line| !line.starts_with("//")), &[';', '{', ','])
+    let bare = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let lines: Vec<String> = bare.map(tight).collect();
+    joined(lines.iter().map(String::as_str), &[';', '{', ','])
+}
+
+/// A line of script without the spaces beside its signs. Words stand between two `'`, none of which is one of the words, and
+/// stay as they are; no pattern of ours has one of these signs with its spaces.
+fn tight(line: &str) -> String {
+    let close = |code: &str| SIGNS.iter().fold(code.to_owned(), |code, sign| code.replace(sign, sign.trim()));
+    let parts = line.split('\'').enumerate();
+    let parts = parts.map(|(n, part)| if n % 2 == 1 { part.to_owned() } else { close(part) });
+    parts.collect::<Vec<_>>().join("'")
 }
 
 /// Lines one after the other, without the empty ones; behind these signs the end of a line says nothing.

@@ -205,6 +205,7 @@ fn line(of: &ListLine) -> Value {
         "released": of.line.released_at.map(|at| at.0),
         "returned": of.line.returned_at.map(|at| at.0),
         "own": of.line.own,
+        "family": of.line.with_family,
     });
     if let (Some(line), Value::Object(person)) = (line.as_object_mut(), person) {
         line.extend(person);

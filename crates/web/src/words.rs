@@ -188,6 +188,12 @@ pub fn unbroken(heading: &str) -> String {
     heading.replace('·', "\u{2060}·\u{2060}")
 }
 
+/// A name within a long heading: where the line must end, it ends before the name or behind it.
+#[must_use]
+pub fn apart(name: &str) -> String {
+    format!("\u{200B}{name}\u{200B}")
+}
+
 fn id_of(prefix: &str, code: &str) -> String {
     format!("{prefix}-{}", code.replace('.', "-"))
 }

@@ -217,14 +217,15 @@
     setTimeout(look, 1000);
   });
 
-  // The toast stays for the ten seconds in which a change can be taken back.
+  // The toast leaves after ten seconds. One by which something can be taken back stays at the head of the page, and goes along
+  // with it no more: who reads slowly, or hears the page, gets there later.
   each(document, '[data-toast]', (box) => {
     let hold = false;
     // What stood there as the page came is not read aloud by itself.
     setTimeout(() => say(box.querySelector('[role=status] span').textContent), 300);
     box.addEventListener('mouseenter', () => { hold = true; });
     box.addEventListener('focusin', () => { hold = true; });
-    setTimeout(() => { if (!hold) box.classList.add('gone'); }, 10000);
+    setTimeout(() => { if (!hold) box.classList.add(box.querySelector('form') ? 'rests' : 'gone'); }, 10000);
   });
 
   // data-copy="id": copies the text of that element.
@@ -314,33 +315,13 @@
     button.addEventListener('click', () => window.print());
   });
 
-  // data-squeeze: pictures leave the phone at most 1280 px wide, about 80 kB, without their place and time.
-  const squeeze = (file) => new Promise((done) => {
-    const image = new Image();
-    image.onerror = () => done(file);
-    image.onload = () => {
-      const draw = (scale, quality) => {
-        const canvas = document.createElement('canvas');
-        canvas.width = Math.max(1, Math.round(image.width * scale));
-        canvas.height = Math.max(1, Math.round(image.height * scale));
-        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => {
-          if (blob && blob.size > 90000 && quality > 0.4) draw(scale * 0.9, quality - 0.12);
-          else done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file);
-        }, 'image/jpeg', quality);
-      };
-      draw(Math.min(1, 1280 / Math.max(image.width, image.height)), 0.72);
-    };
-    // Given back as the page is left.
-    image.src = URL.createObjectURL(file);
-  });
-  window.naheyaSqueeze = squeeze;
+  // data-squeeze: pictures leave the phone small (phone.js).
   each(document, 'input[type=file][data-squeeze]', (input) => {
     let small = null;
     input.addEventListener('change', () => {
       small = null;
-      if (!window.DataTransfer || !input.files.length) return;
-      const mine = small = Promise.all(Array.from(input.files, squeeze)).then((files) => {
+      if (!window.DataTransfer || !window.naheyaSqueeze || !input.files.length) return;
+      const mine = small = Promise.all(Array.from(input.files, (file) => window.naheyaSqueeze(file))).then((files) => {
         // Others were chosen meanwhile.
         if (mine !== small) return;
         const bag = new DataTransfer();

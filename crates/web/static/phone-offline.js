@@ -5,7 +5,7 @@
   const p = window.naheyaPhone;
   const $ = (what, root) => (root || document).querySelector(what);
   const words = {};
-  Array.prototype.forEach.call($('#words').content.querySelectorAll('[data-w]'), (i) => { words[i.dataset.w] = i.textContent; });
+  $('#words').content.textContent.split('\n').forEach((line) => { const at = line.indexOf('='); words[line.slice(0, at)] = line.slice(at + 1); });
   const w = (key, values) => Object.keys(values || {}).reduce((text, name) => text.split('%' + name + '%').join(values[name]), words[key] || '');
 
   const make = (id, slots) => {
@@ -22,8 +22,10 @@
 
   const view = $('[data-view]');
   // Who stood in what goes, stands at the new heading.
+  let stood = false;
   const show = (node) => {
-    const held = view.contains(document.activeElement);
+    const held = stood || view.contains(document.activeElement);
+    stood = false;
     view.textContent = '';
     view.append(node);
     const head = held && $('h1', view);
@@ -32,7 +34,7 @@
   const zone = { timeZone: 'Asia/Shanghai' };
   const lang = document.documentElement.lang;
   const hour = (ms) => new Date(ms).toLocaleTimeString('en-GB', Object.assign({ hour: '2-digit', minute: '2-digit' }, zone));
-  const day = (ms) => new Date(ms).toLocaleDateString(lang, Object.assign({ month: 'long', day: 'numeric', weekday: 'short' }, zone));
+  const day = (ms) => new Date(ms).toLocaleDateString(lang === 'en' ? 'en-GB' : lang, Object.assign({ month: 'short', day: 'numeric', weekday: 'short' }, zone));
   const when = (ms) => day(ms) + ' ' + hour(ms);
   const date = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
 
@@ -45,41 +47,48 @@
   // What the phone could not keep is said at once, and can be tried again.
   const unkept = $('[data-unkept]');
   const tried = (button, act, then) => {
+    // A button that is shut lets the focus go.
+    stood = true;
     button.disabled = true;
     unkept.hidden = true;
-    act().then(then, () => { button.disabled = false; unkept.hidden = false; unkept.scrollIntoView(); });
+    act().then(then, () => { stood = false; button.disabled = false; button.focus(); unkept.hidden = false; unkept.scrollIntoView(); });
   };
 
   // What is kept, what was sent, what wants a look.
+  const entry = (act) => {
+    const row = make('act', { what: w('act-' + act.kind), words: act.words || hour(act.at), state: w('state-' + act.state) });
+    part(row, 'state').classList.add(act.state === 'sent' ? 'tag--ok' : act.state === 'look' ? 'tag--due' : 'tag--wait');
+    if (act.state === 'look') {
+      const gone = part(row, 'gone');
+      gone.hidden = false;
+      gone.addEventListener('click', () => (act.box ? again(act) : p.drop('acts', act.id).then(queue)));
+    }
+    return row;
+  };
+  // What says the same as before stays as it is: whoever stands in it stays there, and nobody hears it once more.
+  const renewed = (el, parts, make) => {
+    const said = JSON.stringify(parts);
+    if (el.dataset.said === said) return;
+    el.dataset.said = said;
+    el.textContent = '';
+    el.append(...make());
+  };
   const queue = async () => {
-    const acts = await p.owned();
+    const acts = (await p.owned()).reverse();
     $('[data-queue]').hidden = !acts.length;
-    const list = $('[data-acts]');
-    list.textContent = '';
-    acts.reverse().forEach((act) => {
-      const row = make('act', { what: w('act-' + act.kind), words: act.words || hour(act.at), state: w('state-' + act.state) });
-      part(row, 'state').classList.add(act.state === 'sent' ? 'tag--ok' : act.state === 'look' ? 'tag--due' : 'tag--wait');
-      if (act.state === 'look') {
-        const gone = part(row, 'gone');
-        gone.hidden = false;
-        gone.addEventListener('click', () => (act.box ? again(act) : p.drop('acts', act.id).then(queue)));
-      }
-      list.append(row);
-    });
+    renewed($('[data-acts]'), acts.map((act) => [act.id, act.state, act.words, !act.box]), () => acts.map(entry));
     const waiting = acts.filter((act) => act.box && act.state !== 'look').length;
-    const state = $('[data-state]');
     // With network and without a session nothing goes by itself: whoever waits for it must know.
     const out = on && waiting > 0 && p.signedOut();
-    state.textContent = on ? w(out ? 'signed-out' : 'online', { n: waiting }) + ' ' : w('offline') + ' ';
-    if (waiting && !out) state.append(w('waiting-one', { n: waiting }));
-    if (on) {
+    const words = w(!on ? 'offline' : out ? 'signed-out' : 'online', { n: waiting }) + ' ' + (waiting && !out ? w('waiting-one', { n: waiting }) : '');
+    renewed($('[data-state]'), [words, on], () => {
+      if (!on) return [words];
       const link = document.createElement('a');
-      link.href = out ? '/sign-in?next=' + encodeURIComponent(home()) : home();
+      link.href = out ? '/sign-in?next=/start' : '/start';
       link.textContent = w(out ? 'sign-in' : 'open-online');
-      state.append(link);
-    }
+      return [words, link];
+    });
   };
-  const home = () => (kept && kept.role === 'class_teacher' ? '/friday' : '/home');
   // What is typed and not saved is sealed for its account as acts are, one for each stay, and outlasts a session; its words
   // leave as the stay does.
   const place = (stay) => 'draft ' + p.owner() + ' ' + stay;
@@ -123,7 +132,8 @@
     if (at > found.to) return;
     part(node, 'code').hidden = false;
     const digits = part(node, 'digits');
-    digits.setAttribute('aria-label', found.digits);
+    // Heard as digits, not as a number of hundreds of thousands.
+    digits.setAttribute('aria-label', found.digits.split('').join(' '));
     found.digits.split('').forEach((digit) => { const b = document.createElement('b'); b.textContent = digit; digits.append(b); });
     // Drawn by our own server and kept sealed.
     if (found.qr) part(node, 'qr').append(new DOMParser().parseFromString(found.qr, 'image/svg+xml').documentElement);
@@ -145,7 +155,7 @@
       button.textContent = w('say-' + next + '-' + line.end) || w('say-' + next);
       button.addEventListener('click', () => tried(button, () => p.add(next, line.stay, {}), load));
     }
-    if (!out || line.state === 'returned') { const link = part(node, 'note'); link.hidden = false; link.href = '#note-' + line.stay; }
+    if (!out || line.state === 'returned') { const link = part(node, 'note'); link.parentNode.hidden = false; link.href = '#note-' + line.stay; }
     return node;
   };
   const today = () => {
@@ -156,31 +166,6 @@
     lines.forEach((line) => part(node, 'list').append(visit(line)));
     show(node);
   };
-
-  // Pictures leave at most 1280 px wide, about 80 kB each.
-  const squeeze = (file) => new Promise((done, fail) => {
-    const url = URL.createObjectURL(file);
-    const image = new Image();
-    image.onerror = () => { URL.revokeObjectURL(url); fail(new Error('picture')); };
-    image.onload = () => {
-      let scale = Math.min(1, 1280 / Math.max(image.width, image.height));
-      let quality = 0.72;
-      const draw = () => {
-        const canvas = document.createElement('canvas');
-        canvas.width = Math.max(1, Math.round(image.width * scale));
-        canvas.height = Math.max(1, Math.round(image.height * scale));
-        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => {
-          if (blob && blob.size > 90000 && quality > 0.4) { quality -= 0.12; scale *= 0.9; draw(); return; }
-          URL.revokeObjectURL(url);
-          if (!blob) { fail(new Error('picture')); return; }
-          new Response(blob).arrayBuffer().then((all) => done(p.to64(all)), fail);
-        }, 'image/jpeg', quality);
-      };
-      draw();
-    };
-    image.src = url;
-  });
 
   // A note: kept from the first letter, sealed like the rest. It is shown when what was begun stands in it and everything
   // listens: whoever writes at once is not written over.
@@ -199,23 +184,27 @@
     if (!line.pictures) part(node, 'pictures').hidden = true;
     const read = () => ({
       stay, words: form.words.value, worry: form.worry.value || null,
-      kinds: Array.prototype.map.call(form.querySelectorAll('[name=kinds]:checked'), (box) => box.value),
+      kinds: Array.from(form.querySelectorAll('[name=kinds]:checked'), (box) => box.value),
       worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
     });
     if (before) {
       form.words.value = before.words || '';
       form.worry.value = before.worry || '';
       (before.kinds || []).concat(before.worried || []).forEach((value) => { const box = form.querySelector('[value="' + value + '"]'); if (box) box.checked = true; });
-      pictures.push.apply(pictures, before.pictures || []);
+      pictures.push(...(before.pictures || []));
     }
     let turn = Promise.resolve();
     form.addEventListener('input', () => { turn = turn.then(() => begun(read())).catch(() => {}); });
     // Who saves while they are made small waits for them.
     form.pictures.addEventListener('change', () => {
-      const files = Array.prototype.slice.call(form.pictures.files);
+      const files = Array.from(form.pictures.files);
       chosen.textContent = '…';
       turn = turn.then(async () => {
-        for (const file of files.slice(0, 9 - pictures.length)) await squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
+        for (const file of files.slice(0, 9 - pictures.length)) {
+          // What cannot be made small, or not be read, stays behind.
+          const small = await window.naheyaSqueeze(file);
+          if (small !== file) await new Response(small).arrayBuffer().then((all) => pictures.push(p.to64(all)), () => {});
+        }
         chosen.textContent = w('saved', { n: pictures.length });
         form.pictures.value = '';
       });
@@ -274,7 +263,6 @@
     if (n === 5) await p.add('pause', null, {});
   };
   const check = async (what, text, fault) => {
-    const started = performance.now();
     const say = (word, values) => { fault.hidden = false; fault.textContent = w(word, values); };
     const digits = typed(text.replace('naheya:', ''));
     const held = (await p.get('meta', 'tries')) || { until: 0 };
@@ -296,12 +284,14 @@
     const free = found.filter((l) => (what === 'release' ? l.state === 'approved' : away(l) || l.state === 'approved') && l.child);
     // The list is of another day, and names nobody of this one.
     if (!free.length) return say('old-list');
+    // Whom the family has fetched nobody lets go any more; a sister who is still here goes.
+    const here = free.filter((l) => what !== 'release' || !l.family);
+    if (!here.length) return say('family');
     // A child that goes to the own home is let go, and received, by somebody else.
-    if (free.some((l) => l.own)) return say('own');
+    if (here.some((l) => l.own)) return say('own');
     // Two homes may have the same six digits: the list tells which child is brought.
-    if (free.some((l) => l.party !== free[0].party)) return say('wrong');
-    card(what, free, digits);
-    document.documentElement.dataset.took = Math.round(performance.now() - started);
+    if (here.some((l) => l.party !== here[0].party)) return say('wrong');
+    card(what, here, digits);
     return undefined;
   };
   // The large card; `digits` is empty when the list is used instead of a code.
@@ -386,34 +376,37 @@
     const today = date(p.now());
     const left = (l) => l.state === 'approved' && date(kept.now) === today && l.starts < p.now() && l.ends > p.now();
     const lines = kept.gate.filter((l) => l.child && (date(l.starts) === today || left(l)));
-    const waiting = lines.filter((l) => l.state === 'approved');
+    const waits = (l) => l.state === 'approved' && !l.family;
+    const waiting = lines.filter(waits);
     const title = !lines.length ? w('finding-none') : waiting.length ? w('finding', { n: waiting.length }) : w('finding-all');
     const node = make('friday', { title, lead: asOf() });
     if (isOld()) note(node, 'old', w('old-list'));
     lines.forEach((line) => {
-      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : line.own ? w('own') : w('waits', { time: (date(line.starts) === today ? hour : when)(line.starts) });
-      const list = line.state === 'approved' && !line.own && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
+      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : line.family ? w('family') : line.own ? w('own') : w('waits', { time: (date(line.starts) === today ? hour : when)(line.starts) });
+      const list = waits(line) && !line.own && { text: w('left'), quiet: true, act: () => card('release', waiting.filter((l) => l.party === line.party), '') };
       part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
     });
-    part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.textContent = w('stranger-said'); }));
+    part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.hidden = true; part(view, 'told').hidden = false; }));
     entering(node, 'release');
     show(node);
   };
   const sunday = () => {
-    // Whom nobody can have fetched yet is not missed, and "here" would be said of a child that is still to leave.
-    const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)) && (l.state !== 'approved' || l.starts <= p.now()));
+    // Whom nobody can have fetched yet, or the family has fetched, is not missed, and "here" would be said of a child that is
+    // still to leave.
+    const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)) && (l.state !== 'approved' || (l.starts <= p.now() && !l.family)));
     const missing = near.filter((l) => !l.returned);
     // Nobody is missed before the hour.
     const owed = missing.every((l) => l.ends > p.now()) ? 'coming' : 'missing';
     const title = !near.length ? w('missing-none') : missing.length ? w(owed, { n: missing.length }) : w('missing-all');
     const node = make('friday', { title, lead: asOf() });
     near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
-      const state = line.returned ? w('here-at', { time: hour(line.returned) }) : line.own ? w('own') : w('agreed', { time: when(line.ends) });
+      const state = line.returned ? (line.family ? w('family') : w('here-at', { time: hour(line.returned) })) : line.own ? w('own') : w('agreed', { time: when(line.ends) });
       const here = !line.returned && !line.own && { text: w('wait-return'), act: (e) => tried(e.target, () => p.add('confirmation', line.stay, {}), load) };
       part(node, 'list').append(row(line, w('brings', { name: line.carer }) + ' · ' + w('tail', { digits: line.tail }), state, here));
     });
     part(node, 'out').hidden = true;
     part(node, 'back').hidden = false;
+    $('#code', node).setAttribute('aria-describedby', 'back');
     entering(node, 'return');
     show(node);
   };
@@ -426,7 +419,7 @@
     const noted = /note-([0-9a-f-]{36})/.exec(asked) || /stays\/([0-9a-f-]{36})\/note/.exec(asked);
     if (kept.stays) return noted ? writing(noted[1]) : today();
     const back = asked.indexOf('sunday') === 0;
-    Array.prototype.forEach.call(document.querySelectorAll('[data-tabs] a'), (a) => {
+    document.querySelectorAll('[data-tabs] a').forEach((a) => {
       if ((a.hash === '#sunday') === back) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
     });
     return back ? sunday() : friday();

@@ -302,6 +302,29 @@
   const listeners = [];
   const tell = () => listeners.forEach((listener) => listener());
 
+  // Pictures leave the phone at most 1280 px wide, about 80 kB, without their place and time; one that cannot be made small
+  // comes back as it is.
+  const squeeze = (file) => new Promise((done) => {
+    const image = new Image();
+    image.onerror = () => done(file);
+    image.onload = () => {
+      const draw = (scale, quality) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = Math.max(1, Math.round(image.width * scale));
+        canvas.height = Math.max(1, Math.round(image.height * scale));
+        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => {
+          if (blob && blob.size > 90000 && quality > 0.4) draw(scale * 0.9, quality - 0.12);
+          else done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file);
+        }, 'image/jpeg', quality);
+      };
+      draw(Math.min(1, 1280 / Math.max(image.width, image.height)), 0.72);
+    };
+    // Given back as the page is left.
+    image.src = URL.createObjectURL(file);
+  });
+  window.naheyaSqueeze = squeeze;
+
   // Forms of the pages: with network they go as they are, without it they become acts.
   const acted = async (form) => {
     const value = (name) => { const field = form.querySelector('[name=' + name + ']'); return field ? field.value.trim() : ''; };
@@ -310,8 +333,8 @@
       const files = Array.from((form.querySelector('[name=pictures]') || {}).files || []).slice(0, 9);
       const checked = (name) => Array.from(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
       const worry = value('worry');
-      // A picture that cannot be made small (naheya.js) stays behind, its words do not.
-      const small = (await Promise.all(files.map(window.naheyaSqueeze))).filter((file, n) => file !== files[n]);
+      // A picture that cannot be made small stays behind, its words do not.
+      const small = (await Promise.all(files.map(squeeze))).filter((file, n) => file !== files[n]);
       const pictures = await Promise.all(small.map(async (file) => to64(await new Response(file).arrayBuffer())));
       await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures });
     } else if (kind !== 'code') await add(kind || value('event'), form.dataset.stay, {});
@@ -319,8 +342,8 @@
     // that is open stays.
     const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration().catch(() => null);
     if (worker && worker.active) location.href = location.pathname;
-    else if (kind === 'code') throw new Error('nothing here proves a code');
-    else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
+    else if (kind === 'code') throw new Error('no proof');
+    else form.querySelectorAll('button').forEach((button) => { button.disabled = true; });
   };
   const onSubmit = (e) => {
     const form = e.target;

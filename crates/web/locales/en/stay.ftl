@@ -209,9 +209,18 @@ stay-stay = Who goes now
 stay-release = Release
 stay-released = { $n } released
 stay-printed-title = Release list
-stay-printed-of = List of { $time }: { $n } children. After 4 hours, call before releasing.
-stay-printed-ahead = List as of { $when }: { $n } children. It may still change; print it again on the day.
-stay-printed-next = See the list of { $day }: { $n } children
+stay-printed-of = { $n ->
+    [one] List of { $time }: one child. After 4 hours, call before releasing.
+   *[other] List of { $time }: { $n } children. After 4 hours, call before releasing.
+}
+stay-printed-ahead = { $n ->
+    [one] List as of { $when }: one child. It may still change; print it again on the day.
+   *[other] List as of { $when }: { $n } children. It may still change; print it again on the day.
+}
+stay-printed-next = { $n ->
+    [one] See the list of { $day }: one child
+   *[other] See the list of { $day }: { $n } children
+}
 stay-printed-nobody = Nobody is fetched on this day
 stay-class = Class
 stay-hour = Time

@@ -52,7 +52,10 @@ term-settling = { $n } more pairs are still settling: by day only, not planned y
 term-proposed = Asked: { $n } pairs, { $weekends } weekends
 term-show-title = Term plan
 term-lead = { $child } with { $carer }
-term-ask = { $n } weekends: is that all right?
+term-ask = { $n ->
+    [one] One weekend: is that all right?
+   *[other] { $n } weekends: is that all right?
+}
 term-nothing-now = Nothing waits for you now
 term-office = { $n ->
     [one] One weekend and what both sides say
@@ -94,8 +97,14 @@ term-restore = Ask about it after all
 term-restored = Asked about again, with every answer as it was
 term-ask-again = All is there: ask again
 term-asked-again = { $n } are requested, { $left } are still not possible
-term-waits-guardian-of = { $name }: { $n } weekends of this term wait for you
-term-waits-volunteer-of = { $name }: { $n } weekends of this term wait for you
+term-waits-guardian-of = { $n ->
+    [one] { $name }: one weekend of this term waits for you
+   *[other] { $name }: { $n } weekends of this term wait for you
+}
+term-waits-volunteer-of = { $n ->
+    [one] { $name }: one weekend of this term waits for you
+   *[other] { $name }: { $n } weekends of this term wait for you
+}
 term-look = Have a look
 term-plan-ahead = Plan a whole term
 term-also = The same for these children, on the same days

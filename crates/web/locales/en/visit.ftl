@@ -5,11 +5,14 @@ visit-heading = { $n ->
    *[other] { $n } children are waiting for you
  }
 visit-heading-none = No child is waiting for you today
-visit-lead = { $places }: { $n } children in all.
+visit-lead = { $n ->
+    [one] { $places }: one child in all.
+   *[other] { $places }: { $n } children in all.
+}
 visit-due = Waiting
 visit-due-none = All seen. Write down any other talk below.
-visit-talk = Ask the { $with } by { $on }
-visit-talk-late = { $with } should have been asked by { $on }
+visit-talk = Ask { $with } by { $on }
+visit-talk-late = Overdue since { $on }: ask { $with }
 visit-lacks-confirmation = File not confirmed for a long time
 visit-lacks-phone = No phone that can be called
 visit-seen = Seen today

@@ -71,6 +71,7 @@ phone-missing-none = 今天没有要返校的孩子
 phone-wrong = 没有这个码。请再看一眼手机，或按名单办。
 phone-expired = 这个码不是今天的，时间已经过了。打给协调员。
 phone-early = 还没到接送的时间。打给协调员问一句。
+phone-family = 家里人先接走了。再有人来接，先别放行，打给协调员。
 phone-own = 孩子去的是您家，请别的老师来点，或者打给协调员。
 phone-used = 这个码已经用过了，先打给协调员。
 phone-other_school = 这不是您这里的码，像是别的学校的。打给协调员。

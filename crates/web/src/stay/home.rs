@@ -152,6 +152,11 @@ impl HomePage {
     fn receiver(&self, person: &Receiver) -> String {
         receiver(self.f.w, person)
     }
+
+    /// Whether it is this weekend's form that came back: why she cannot.
+    fn came_back(&self, line: &HomeLine) -> bool {
+        self.sheet.fault("reason").is_some() && self.f.is_at(&format!("/stays/{}/cancellation", line.stay))
+    }
 }
 
 async fn home(me: Signed) -> Answer {

@@ -389,6 +389,8 @@ async fn where_there_are_too_many_colleagues_for_a_list_one_is_named() {
     let page = "/checks/new?kind=interview";
     let table = office.get(page).await.body;
     assert!(table.contains("请写全名") && !table.contains("<select class=\"inp\" id=\"f-second\""), "{table}");
+    let nothing = office.submit(page, "/checks", &[("second", "王样例")]).await.body;
+    assert!(nothing.contains("href=\"#f-lines\"") && nothing.contains("id=\"f-lines\""), "{nothing}");
     let typed = |second| [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-02"), ("second", second)];
     for (second, said) in [("样例", "有几位同事叫这个名字"), ("赵样例", "没有叫这个名字的同事")]
     {

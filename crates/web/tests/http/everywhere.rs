@@ -50,6 +50,16 @@ async fn a_worry_is_one_tap_from_every_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_without_a_pair_has_no_dash_for_a_weekend_mother() {
+    let all = everything().await;
+    let with = |words: &str| -> Vec<&String> {
+        all.pages.iter().filter(|(_, body)| body.contains(words)).map(|(path, _)| path).collect()
+    };
+    assert_eq!(with("周末妈妈 —"), Vec::<&String>::new());
+    assert_ne!(with("周末妈妈 "), Vec::<&String>::new(), "a teacher's list was opened");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_title_of_a_page_names_a_person() {
     let all = everything().await;
     let between = |body: &str, from: &str, to: &str| {
@@ -85,10 +95,16 @@ fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text)
 }
 
+/// Whether what begins there stands between the tags of this name.
+fn is_within(html: &str, at: usize, name: &str) -> bool {
+    let before = &html[..at];
+    let open = before.rfind(&format!("<{name}"));
+    open.is_some_and(|open| before.rfind(&format!("</{name}>")).is_none_or(|end| end < open))
+}
+
 /// A field is named by a label of its own, by one around it, or by itself.
 fn is_named(html: &str, at: usize, tag: &str) -> bool {
-    let before = &html[..at];
-    let inside = before.rfind("<label").is_some_and(|open| before.rfind("</label>").is_none_or(|end| end < open));
+    let inside = is_within(html, at, "label");
     let labelled = value(tag, "id").is_some_and(|id| html.contains(&format!(" for=\"{id}\"")));
     inside || labelled || tag.contains(" aria-label=") || tag.contains(" aria-labelledby=")
 }
@@ -102,6 +118,57 @@ async fn every_field_is_named_for_whoever_hears_the_page() {
         without.extend(shown.filter(|(at, tag)| !is_named(body, *at, tag)).map(|(_, tag)| format!("{path}: {tag}")));
     }
     assert_eq!(without, Vec::<String>::new());
+}
+
+/// The ids that fields and groups of a page name as what describes them.
+fn described(html: &str) -> Vec<&str> {
+    let lists = html.split(" aria-describedby=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    lists.flat_map(|(ids, _)| ids.split_whitespace()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hint_of_a_group_and_the_unit_of_a_number_are_heard_with_them() {
+    let (mut heard, mut unheard) = (0, Vec::new());
+    for (path, body) in &everything().await.pages {
+        let told = described(body);
+        let hints = tags(body, "p")
+            .into_iter()
+            .filter(|(at, tag)| value(tag, "class") == Some("hint") && is_within(body, *at, "fieldset"));
+        let units = tags(body, "span").into_iter().filter(|(_, tag)| value(tag, "class") == Some("unit"));
+        for (_, tag) in hints.chain(units) {
+            if value(tag, "id").is_some_and(|id| told.contains(&id)) {
+                heard += 1;
+            } else {
+                unheard.push(format!("{path}: {tag}"));
+            }
+        }
+    }
+    assert!(heard > 10, "hints and units stand on pages: {heard}");
+    assert_eq!(unheard, Vec::<String>::new());
+}
+
+/// Links of a list and what they lead to: the same words twice on a page lead to two places.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_in_the_row_of_a_list_says_of_whom() {
+    let mut seen = 0;
+    for (path, body) in &everything().await.pages {
+        for (at, tag) in tags(body, "a") {
+            let to = value(tag, "href").unwrap_or_default();
+            let parts: Vec<&str> = to.split(['/', '?']).collect();
+            let of_row = match parts.as_slice() {
+                ["", "rounds", _, "children", _, "card" | "candidates"] => path.split('/').count() == 3,
+                ["", "rounds", _, "wishes", query] => query.contains("n=") && path.split('/').count() == 3,
+                ["", "areas", _] => path.starts_with("/areas as "),
+                _ => false,
+            };
+            if of_row {
+                seen += 1;
+                let words = body[at..].split_once("</a>").map_or("", |(words, _)| words);
+                assert!(words.contains("class=\"vh\""), "{path}: {words}");
+            }
+        }
+    }
+    assert!(seen > 5, "rounds and areas have lists: {seen}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,10 +10,19 @@ use uuid::Uuid;
 use crate::browser::{Browser, filled};
 use crate::child::{child, class_with};
 use crate::site::site;
+use crate::story::story;
 
 pub async fn planned(me: &mut Browser, child: impl std::fmt::Display, with: &str, on: &str) -> StatusCode {
     let (page, action) = (format!("/children/{child}/follow-ups/new"), format!("/children/{child}/follow-ups"));
     me.submit(&page, &action, &[("with", with), ("due_on", on)]).await.status
+}
+
+#[tokio::test]
+async fn a_class_teachers_list_leads_to_those_to_be_asked_and_back() {
+    let mut s = story().await;
+    assert!(s.teacher.get("/children").await.body.contains("href=\"/follow-ups\""));
+    assert!(s.teacher.get("/follow-ups").await.body.contains("<a class=\"plain\" href=\"/children\">"));
+    assert!(!s.mother.get("/children").await.body.contains("href=\"/follow-ups\""), "she asks nobody");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod area;
+mod asset;
 mod audit_event;
 mod beginning;
 mod beside;

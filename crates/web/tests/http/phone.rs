@@ -184,6 +184,21 @@ async fn the_bundles_hold_this_weekend_and_no_code_stands_on_the_gates_list() {
 }
 
 #[tokio::test]
+async fn the_gates_list_without_network_tells_whom_the_family_has_fetched() {
+    let mut s = story().await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY - 30);
+    let waits = s.teacher.get("/phone/bundle").await.json()["gate"][0].clone();
+    assert_eq!((&waits["state"], &waits["family"]), (&json!("approved"), &json!(false)), "{waits}");
+    let pass = format!("/children/{}/hand-over", s.child);
+    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "家里人到校门口接走")]).await;
+    let line = s.teacher.get("/phone/bundle").await.json()["gate"][0].clone();
+    assert_eq!((&line["state"], &line["family"]), (&json!("approved"), &json!(true)), "{line}");
+    let frame = s.teacher.get("/phone").await.body;
+    assert!(frame.contains("\nfamily=家里人先接走了"), "{frame}");
+}
+
+#[tokio::test]
 async fn the_worker_keeps_the_scripts_of_this_build() {
     let mut visitor = story().await.site.visitor();
     let worker = visitor.get("/worker.js").await;

@@ -429,11 +429,27 @@ async fn siblings_are_asked_for_together() {
 }
 
 #[tokio::test]
+async fn a_code_is_heard_digit_by_digit_and_not_as_one_number() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let digits: Vec<String> = s.digits(stay).await.chars().map(String::from).collect();
+    let heard = format!("aria-label=\"接送码 {}\"", digits.join(" "));
+    for path in ["/home".to_owned(), at(stay, "/code")] {
+        let page = s.mother.get(&path).await.body;
+        assert!(page.contains(&heard), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn calling_off_needs_a_reason_and_reaches_the_home() {
     let mut s = story().await;
     let stay = s.approved().await;
     let bare = s.mother.submit("/home", &at(stay, "/cancellation"), &[("reason", " ")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The way from the fault on top leads to the field, which lies open.
+    assert!(bare.body.contains("href=\"#f-reason\"") && bare.body.contains("id=\"f-reason\""), "{}", bare.body);
+    assert!(bare.body.contains("<details class=\"more\" open>"), "{}", bare.body);
     let reply = s.coordinator.submit(&at(stay, ""), &at(stay, "/cancellation"), &[("reason", "路封了")]).await;
     assert_eq!(reply.location(), "/stays");
     saw(&s.mother.get("/home").await, "路封了");

@@ -52,6 +52,20 @@ async fn a_child_director_begins_with_the_round_of_the_own_area() {
 }
 
 #[tokio::test]
+async fn what_waits_is_said_in_whole_sentences_in_english_too() {
+    let site = site().await;
+    let child = child_in(&site, "安小草", TOWN).await;
+    due(&site, child).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    me.set_cookie("naheya-look", "en");
+    let page = me.get("/visits").await.body;
+    assert!(waiting(&page).contains("Ask the child by ") && page.contains(": one child in all."), "{page}");
+    site.wait_minutes(120);
+    let late = me.get("/visits").await.body;
+    assert!(waiting(&late).contains("Overdue since ") && waiting(&late).contains(": ask the child"), "{late}");
+}
+
+#[tokio::test]
 async fn who_was_asked_or_worried_about_is_gone_from_what_waits() {
     let site = site().await;
     let (asked, worried) = (child_in(&site, "安小草", TOWN).await, child_in(&site, "白云朵", TOWN).await);

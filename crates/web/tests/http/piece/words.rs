@@ -79,4 +79,6 @@ fn a_number_chooses_the_plural_form() {
 #[test]
 fn a_name_of_two_parts_is_not_broken_at_its_dot() {
     assert_eq!(unbroken("安·例 17:00 等您。"), "安\u{2060}·\u{2060}例 17:00 等您。");
+    // A question that fits no line of a phone ends it at the name, and not before its last sign.
+    assert_eq!(format!("可以拍{}的照片吗？", apart("安小草")), "可以拍\u{200B}安小草\u{200B}的照片吗？");
 }
