@@ -81,7 +81,7 @@ pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
 pub(crate) use moved::{Moves, Noted, follow_schools, moved};
 pub use naheya_domain::custody::Outcome;
-pub(crate) use new_class::ask_new_teachers;
+pub(crate) use new_class::{ask_new_teachers, give_yes_back};
 pub use pass::{GiveToCarer, PassChild, PassChildTo, ReceiveFromCarer};
 pub use receiver::Receiver;
 pub use regain::Regain;

@@ -11,7 +11,7 @@ use super::carry::{self, of_child};
 use super::claim::{claim, claims};
 use crate::Error;
 use crate::sealed::copy::written;
-use crate::sealed::entity::{child, search_token, uniq};
+use crate::sealed::entity::{child, search_token, stay, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::stay::{ask_new_teachers, follow_schools};
@@ -63,6 +63,9 @@ pub(super) struct Undo {
     kept: (serde_json::Value, serde_json::Value),
     /// The rows that came over.
     moved: Vec<carry::Moved>,
+    /// Weekends that lost their class teacher's yes, as they were.
+    #[serde(default)]
+    asked: Vec<serde_json::Value>,
 }
 
 /// Makes one file of the two.
@@ -87,9 +90,10 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[P
     // Weekends that came over begin where the child goes to school by the file that stays.
     follow_schools(tx, &after.school_id.map(|school| (after.id, school)).into_iter().collect()).await?;
     let is_elsewhere = [&pair.kept, &pair.other].into_iter().any(|file| file.class_id != after.class_id);
-    ask_new_teachers(tx, &is_elsewhere.then_some(after.id).into_iter().collect()).await?;
+    let asked = ask_new_teachers(tx, &is_elsewhere.then_some(after.id).into_iter().collect()).await?;
+    let asked = asked.iter().map(written::<stay::Entity>).collect();
     let rows = (written::<child::Entity>(&pair.kept), written::<child::Entity>(&after));
-    Ok(Undo { other: written::<child::Entity>(&pair.other), kept: rows, moved })
+    Ok(Undo { other: written::<child::Entity>(&pair.other), kept: rows, moved, asked })
 }
 
 /// Found by its name from now on.

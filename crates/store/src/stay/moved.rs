@@ -131,7 +131,7 @@ impl Moves {
     pub(crate) async fn follow(&self, tx: &Tx) -> Result<(), Error> {
         crate::school::all_open(tx, &self.into).await?;
         follow_schools(tx, &self.schools).await?;
-        ask_new_teachers(tx, &self.classes).await
+        ask_new_teachers(tx, &self.classes).await.map(drop)
     }
 }
 

@@ -21,9 +21,11 @@ const AT_ONCE: usize = 500;
 
 /// Weekends to which the teacher of the class before has said yes, of these children, wait for the teacher of now, as long as the
 /// child has not left: what was approved waits for the office again too, and whoever counted on it is told. A yes of somebody who
-/// teaches the new class as well stands, and so does a no, until the new teacher says otherwise.
-pub(crate) async fn ask_new_teachers(tx: &Tx, children: &BTreeSet<Uuid>) -> Result<(), Error> {
+/// teaches the new class as well stands, and so does a no, until the new teacher says otherwise. Returns the weekends that lost a
+/// yes, as they were.
+pub(crate) async fn ask_new_teachers(tx: &Tx, children: &BTreeSet<Uuid>) -> Result<Vec<stay::Model>, Error> {
     use stay::Column as C;
+    let mut lost = Vec::new();
     let children: Vec<Uuid> = children.iter().copied().collect();
     for some in children.chunks(AT_ONCE) {
         let planned =
@@ -36,9 +38,28 @@ pub(crate) async fn ask_new_teachers(tx: &Tx, children: &BTreeSet<Uuid>) -> Resu
             continue;
         }
         let still = still_theirs(tx, &open).await?;
-        for row in open.iter().filter(|row| !still.contains(&row.id)) {
-            ask_again(tx, row).await?;
+        for row in open.into_iter().filter(|row| !still.contains(&row.id)) {
+            if ask_again(tx, &row).await? {
+                lost.push(row);
+            }
         }
+    }
+    Ok(lost)
+}
+
+/// The child was in the other class for a while by mistake only: the yes of before stands again, unless somebody has answered or
+/// decided since. What had been approved on it waits for the office.
+pub(crate) async fn give_yes_back(tx: &Tx, lost: &[stay::Model]) -> Result<(), Error> {
+    for was in lost {
+        let Some(now) = tx.for_rule::<stay::Entity>().id(was.id).first(tx).await? else { continue };
+        if now.teacher_answer.is_some() || now.state != was.state {
+            continue;
+        }
+        let mut row = now.clone();
+        row.teacher_answer.clone_from(&was.teacher_answer);
+        row.teacher_words_sealed.clone_from(&was.teacher_words_sealed);
+        (row.endorsed_by, row.endorsed_at) = (was.endorsed_by, was.endorsed_at);
+        tx.change::<stay::Entity>(&now, row).await?;
     }
     Ok(())
 }
@@ -63,14 +84,15 @@ async fn still_theirs(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeSet<Uuid>, E
     Ok(rows.iter().filter(is_still).map(|row| row.id).collect())
 }
 
-async fn ask_again(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
+/// Whether it lost a yes.
+async fn ask_again(tx: &Tx, before: &stay::Model) -> Result<bool, Error> {
     match before.teacher_answer.as_deref() {
         // The question went to the teacher of before.
         None if !is_off(state(before)) => tell_role(tx, TEACHER_ASKED, "class_teacher", before.id, tx.now().0),
-        Some("yes") => return lose_yes(tx, before).await,
+        Some("yes") => return lose_yes(tx, before).await.map(|()| true),
         _ => {}
     }
-    Ok(())
+    Ok(false)
 }
 
 async fn lose_yes(tx: &Tx, before: &stay::Model) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
-use naheya_domain::id::{MemberId, StayId};
+use naheya_domain::id::{GuardianId, MemberId, StayId};
 use naheya_domain::stay::NewStay;
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::viewer::Place;
@@ -114,14 +114,14 @@ async fn another(s: &Story) -> StayId {
 }
 
 /// A guardian who lives in the carer's home, by the same phone, and whom no request names.
-async fn lives_there(s: &Story) -> uuid::Uuid {
+async fn lives_there(s: &Story) -> (MemberId, GuardianId) {
     let phone = "13900000077";
     let form = MemberForm { name: "王样人", birth_on: "1986-01-02", phone, ..MemberForm::default() };
     let details = MemberDetails::parse(&form, NOW.date()).unwrap();
-    system(&s.store).save(AddMember { household: s.carer.household, details }).await.unwrap();
+    let member = system(&s.store).save(AddMember { household: s.carer.household, details }).await.unwrap();
     let form = GuardianForm { name: "王样人", relation: "其他", phone, ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
-    system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap().0
+    (member, system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap())
 }
 
 /// The clauses of rule 2 that are judged at every gate. `other` is a stay of the same child on other
@@ -130,11 +130,11 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
     let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
-    let lives_there = lives_there(s).await;
-    let failed = literal(ground, is_failed(s, MemberId(lives_there)).await);
+    let (member, lives_there) = lives_there(s).await;
+    let failed = literal(ground, is_failed(s, member).await);
     let outcome = |outcome: &str| format!("UPDATE checks SET outcome = '{outcome}' WHERE id = {failed}");
     ground.sql(&outcome("due")).await;
-    let lives_there = literal(ground, lives_there);
+    let lives_there = literal(ground, lives_there.0);
     let guest = AddMember { household: s.carer.household, details: member("客样人", "1990-01-02") };
     let guest = literal(ground, system(&s.store).save(guest).await.unwrap().0);
     let (same_phone, other) = (literal(ground, same_phone.0), literal(ground, other.0));

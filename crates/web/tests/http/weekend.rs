@@ -1,4 +1,6 @@
 //! What each side of a weekend reads while it runs: where the child is, what an approval rests on, what waits.
+//!
+//! Long because: each side of one weekend reads its own page of the same story.
 
 use axum::http::StatusCode;
 use naheya_domain::Role;

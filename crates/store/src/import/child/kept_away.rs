@@ -2,7 +2,8 @@
 
 use naheya_domain::person_name::is_same;
 
-use super::{Known, adult_name, tie_of, told};
+use super::Known;
+use super::adult::{adult_name, tie_of, told};
 use crate::import::ChildLine;
 use crate::sealed::entity::{guardian, guardianship};
 use crate::sealed::tx::Tx;

@@ -9,10 +9,10 @@ use super::{CLAIM, Undo, carry, claim, claims, named, names_of, of_child};
 use crate::Error;
 use crate::merge::codes_of;
 use crate::sealed::copy::read_back;
-use crate::sealed::entity::{child, guardianship, merge, sibling_group, uniq};
+use crate::sealed::entity::{child, guardianship, merge, sibling_group, stay, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::stay::{ask_new_teachers, follow_schools};
+use crate::stay::{ask_new_teachers, follow_schools, give_yes_back};
 
 /// Tables whose rows stand in the way: those that moved and are no longer where they came to, and those that name one
 /// that moved and are not among them. `children` when the file that stayed has itself become part of another.
@@ -59,7 +59,9 @@ pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) ->
     tx.insert::<child::Entity>(other).await?;
     of_child::carry_back(tx, &undo.moved, row.kept_id, row.other_id).await?;
     follow_schools(tx, &schools).await?;
-    ask_new_teachers(tx, &elsewhere).await
+    ask_new_teachers(tx, &elsewhere).await?;
+    let asked: Result<Vec<_>, Error> = undo.asked.iter().map(read_back::<stay::Entity>).collect();
+    give_yes_back(tx, &asked?).await
 }
 
 /// The group, unless it was given up meanwhile.
