@@ -87,7 +87,7 @@ async fn a_browser_of_2019_finds_the_tab_bar_at_the_foot_and_its_large_buttons_l
     let mut browser = site().await.visitor();
     let css = sent(&mut browser, "/sign-in", ".css").await;
     let bar = rule(&css, ".tabbar{display:grid;");
-    assert!(bar.contains("position:fixed") && bar.contains("bottom:0") && !bar.contains("inset"), "{bar}");
+    assert!(bar.contains("position:fixed") && bar.contains("bottom:0") && !bar.contains("inset:"), "{bar}");
     for selector in [".btn--big{", ".radios .opt{", ".tabbar a{display:grid;", ".field select{width:100%;"] {
         let says = rule(&css, selector);
         let high = says.split(';').find(|one| one.starts_with("min-height:")).unwrap();

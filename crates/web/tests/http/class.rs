@@ -177,7 +177,8 @@ async fn a_closed_class_takes_no_child_and_no_teacher_and_is_still_read() {
     let (edit, to) = (format!("/children/{child}/edit"), format!("/children/{child}"));
     let put_right = me.submit(&edit, &to, &[("likes", "爱唱歌")]).await;
     assert_eq!(put_right.location(), to, "{}", put_right.body);
-    assert!(me.get(&to).await.body.contains("三年级一班"));
+    let file = me.get(&to).await.body;
+    assert!(file.contains("三年级一班"), "{file}");
     assert!(me.get(&page).await.body.contains(&own), "still found");
     let reopened = me.submit(&own, &format!("{own}/closure/undo"), &[]).await;
     assert_eq!(reopened.location(), own);

@@ -191,7 +191,8 @@ async fn the_gates_list_without_network_tells_whom_the_family_has_fetched() {
     let waits = s.teacher.get("/phone/bundle").await.json()["gate"][0].clone();
     assert_eq!((&waits["state"], &waits["family"]), (&json!("approved"), &json!(false)), "{waits}");
     let pass = format!("/children/{}/hand-over", s.child);
-    s.teacher.submit(&pass, &pass, &[("to", "guardian"), ("words", "家里人到校门口接走")]).await;
+    let came = [("to", "guardian"), ("guardian", "other"), ("guardian_name", "安样婆"), ("words", "到校门口接走")];
+    s.teacher.submit(&pass, &pass, &came).await;
     let line = s.teacher.get("/phone/bundle").await.json()["gate"][0].clone();
     assert_eq!((&line["state"], &line["family"]), (&json!("approved"), &json!(true)), "{line}");
     let frame = s.teacher.get("/phone").await.body;
