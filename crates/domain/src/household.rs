@@ -341,4 +341,10 @@ mod tests {
         assert_eq!(may_set_capacity(2, 0, None).unwrap_err().code, "capacity.reason_missing");
         assert_eq!(may_set_capacity(0, 0, None).unwrap_err().code, "capacity.out_of_range");
     }
+
+    #[test]
+    fn the_number_of_who_lives_there_tells_the_birth_date() {
+        let form = MemberForm { name: "周样小", id_number: "15082520140910103X", ..MemberForm::default() };
+        assert_eq!(MemberDetails::parse(&form, TODAY).unwrap().birth_on, Some(date(2014, 9, 10)));
+    }
 }
