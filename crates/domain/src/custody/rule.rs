@@ -169,7 +169,10 @@ fn standing(state: StayState, chain: Chain) -> Standing {
     Standing { stay: STAY, state, chain, carer, start: Holder::School, end: Holder::School }
 }
 
-fn made(standing: &Standing, deed: Deed) -> Result<(Option<(Event, Holder)>, StayState), &'static str> {
+/// The new link, none where the chain says it already, and the stay's state afterwards.
+type Told = (Option<(Event, Holder)>, StayState);
+
+fn made(standing: &Standing, deed: Deed) -> Result<Told, &'static str> {
     let made = standing.after(deed, SOMEBODY).map_err(|refusal| refusal.code)?;
     Ok((made.link.map(|link| (link.event, link.holder)), made.state))
 }
