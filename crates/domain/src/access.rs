@@ -833,4 +833,77 @@ mod tests {
         let who: Vec<Role> = Role::ALL.into_iter().filter(|r| may(*r, Action::ApproveVolunteer)).collect();
         assert_eq!(who, [Role::Leader]);
     }
+
+    fn viewer(role: Role, place: Place) -> Viewer {
+        let account = AccountId(Uuid::from_u128(1));
+        Viewer { account, grant: crate::id::GrantId(Uuid::from_u128(2)), role, area: crate::AreaId(150_825), place }
+    }
+
+    #[test]
+    fn what_is_reached_by_the_place_is_that_places_and_no_wider() {
+        let id = Uuid::from_u128(9);
+        let town = || Place::Town("150825100".into());
+        let sees = |role, place| scope(&viewer(role, place), Noun::Child, Class::Work);
+        assert_eq!(sees(Role::TownWorker, town()), Scope::Town("150825100".into()));
+        assert_eq!(sees(Role::ClassTeacher, Place::Class(id)), Scope::Class(id));
+        assert_eq!(sees(Role::ClassTeacher, Place::School(id)), Scope::School(id));
+        for place in [Place::County, Place::Person(id), Place::Unit(id)] {
+            assert_eq!(sees(Role::ClassTeacher, place.clone()), Scope::Nothing, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_ones_own_is_that_persons_and_a_place_that_is_no_person_has_none() {
+        let id = Uuid::from_u128(9);
+        for (role, expected) in [
+            (Role::Volunteer, Scope::Volunteer(id)),
+            (Role::Applicant, Scope::Volunteer(id)),
+            (Role::Guardian, Scope::Guardian(id)),
+        ] {
+            for noun in Noun::ALL.into_iter().filter(|noun| reach(role, *noun, Class::Work) == Reach::Own) {
+                assert_eq!(scope(&viewer(role, Place::Person(id)), noun, Class::Work), expected, "{role:?} {noun:?}");
+                for place in [Place::County, Place::Unit(id), Place::Class(id)] {
+                    assert_eq!(scope(&viewer(role, place), noun, Class::Work), Scope::Nothing, "{role:?} {noun:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn roles_that_see_all_files_or_the_trail_are_given_by_leader_and_it_alone() {
+        let with_us =
+            [Role::TownWorker, Role::ClassTeacher, Role::Volunteer, Role::Applicant, Role::Guardian, Role::BaseKeeper];
+        for by in Role::ALL {
+            let gives = may(by, Action::KeepAccount);
+            let gives_all = gives && matches!(by, Role::Leader | Role::ItAdmin);
+            for given in Role::ALL {
+                let expected = if with_us.contains(&given) { gives } else { gives_all };
+                assert_eq!(may_grant(by, given), expected, "{by:?} {given:?}");
+            }
+        }
+        let silent = [&with_us[..], &[Role::Treasurer]].concat();
+        assert!(Role::ALL.into_iter().all(|given| leaders_hear_of(given) != silent.contains(&given)));
+    }
+
+    #[test]
+    fn what_a_childs_safety_hangs_on_is_done_by_these_roles_and_by_no_others() {
+        use Role::{ClassTeacher, Coordinator, Guardian, Leader, Volunteer};
+        for (action, who) in [
+            (Action::HandOver, vec![Coordinator, Leader, ClassTeacher]),
+            (Action::ReportCustody, vec![Coordinator, Leader, Volunteer]),
+            (Action::CloseLateReturn, vec![Coordinator, Leader]),
+            (Action::ApproveStay, vec![Coordinator, Leader]),
+            (Action::EndorseStay, vec![ClassTeacher]),
+            (Action::RequestStay, vec![Coordinator, Volunteer]),
+            (Action::RecordWish, vec![Coordinator, Leader, ClassTeacher]),
+            (Action::RecordConsent, vec![Coordinator, Leader, ClassTeacher]),
+            (Action::GiveConsent, vec![Guardian]),
+            (Action::HandleConcern, vec![Coordinator, Leader]),
+            (Action::EndPair, vec![Leader]),
+            (Action::ApproveVolunteer, vec![Leader]),
+        ] {
+            let may: Vec<Role> = Role::ALL.into_iter().filter(|role| may(*role, action)).collect();
+            assert_eq!(may, who, "{action:?}");
+        }
+    }
 }

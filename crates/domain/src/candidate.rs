@@ -432,6 +432,7 @@ mod tests {
         assert_eq!(company(&[5]), Some(Reason::Company(5)));
         assert_eq!((company(&[12]), company(&[4])), (None, None));
         assert_eq!(company(&[11, 7, 10]), Some(Reason::Company(7)));
+        assert_eq!(company(&[5, 9]), Some(Reason::Company(9)));
     }
 
     #[test]

@@ -331,7 +331,7 @@ fn judge(d: &CheckDetails, form: &CheckForm<'_>, today: Date, faults: &mut Fault
     if most.is_some_and(|most| d.valid_until.is_some_and(|until| until > most)) {
         faults.push("valid_until", "check.yearly");
     }
-    if d.outcome == Outcome::Passed && d.kind.needs_number() && d.number.is_none() && form.number.trim().is_empty() {
+    if d.outcome == Outcome::Passed && d.kind.needs_number() && form.number.trim().is_empty() {
         faults.push("number", "required.missing");
     }
 }
@@ -526,5 +526,11 @@ mod tests {
         assert_eq!(faults(&CheckForm { note: &full, ..LINE }), []);
         assert_eq!(faults(&CheckForm { note: &over, ..LINE }), [("note".into(), "text.too_long")]);
         assert_eq!(faults(&CheckForm { done_on: "20.11", ..LINE }).len(), 1, "an unreadable day is no missing one");
+    }
+
+    #[test]
+    fn what_is_only_asked_for_is_no_pass_though_a_day_was_written_down() {
+        let asked = check(Outcome::Due, date(2026, 3, 1), None, 1);
+        assert_eq!(stands(&[asked], TODAY), Standing::Due);
     }
 }

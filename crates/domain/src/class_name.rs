@@ -162,4 +162,30 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn numbers_above_ten_and_marks_that_count_nothing_are_read_alike() {
+        for (one, other) in [
+            ("三年级二十三班", "3(23)班"),
+            ("三年级二十班", "3(20)班"),
+            ("三年级第一班", "3(1)班"),
+            ("四年级三班", "4(3)"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} {other}");
+        }
+        assert_ne!(key("三年级二十三班"), key("三年级二十班"));
+    }
+
+    #[test]
+    fn figures_move_up_too_and_the_last_year_of_a_school_does_not() {
+        for (name, grade, next) in [
+            ("4(3)班", 4, Some("5(3)班")),
+            ("4.3班", 4, Some("5.3班")),
+            ("初二1班", 8, Some("初三1班")),
+            ("高二1班", 11, Some("高三1班")),
+            ("高三1班", 12, None),
+        ] {
+            assert_eq!(moved_up(name, grade).as_deref(), next, "{name}");
+        }
+    }
 }

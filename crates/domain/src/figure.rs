@@ -297,10 +297,10 @@ mod tests {
 
     #[test]
     fn homes_and_pairs_are_people_too_and_hours_are_not() {
+        use Figure::{ChildrenSupported, Families, Pairs, PairsActive, PairsInterethnic, ServiceHours, Volunteers};
         for figure in Figure::ALL {
             assert_eq!(figure.is_people(), figure != Figure::ServiceHours, "{figure:?}");
         }
-        use Figure::{ChildrenSupported, Families, Pairs, PairsActive, PairsInterethnic, ServiceHours, Volunteers};
         for (unit, figures) in [
             (Unit::Person, vec![Volunteers, ChildrenSupported]),
             (Unit::Home, vec![Families]),

@@ -260,7 +260,9 @@ mod tests {
 
     #[test]
     fn a_holiday_has_a_name_of_twenty_characters_at_most() {
-        let read = |name: &str| HolidayDay::parse("2027-01-01", "", "off", name).map_err(|faults| faults[0].code);
+        let read = |name: &str| {
+            HolidayDay::parse("2027-01-01", "", "off", name).map_err(|faults| faults.first().unwrap().code)
+        };
         assert!(read(&"节".repeat(20)).is_ok());
         assert_eq!(read(&"节".repeat(21)), Err("text.too_long"));
         assert_eq!(read(" "), Err("holiday.unnamed"));

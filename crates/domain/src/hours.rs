@@ -278,4 +278,30 @@ mod tests {
         let minute = StayTimes { returned: Some(at(20, 17, 1)), left: Some(at(20, 17, 1)), ..times };
         assert_eq!(credited_span(&minute, 0), Some((at(20, 17, 0), at(20, 17, 1))));
     }
+
+    #[test]
+    fn what_stands_on_a_day_counts_against_its_cap_and_against_no_other_days() {
+        let new = (at(21, 9, 0), at(21, 15, 0));
+        let (same, other) = ((at(21, 16, 0), at(21, 20, 0)), (at(20, 8, 0), at(20, 20, 0)));
+        assert_eq!(credited_beside(new, &[same], DAILY_CAP), 240);
+        assert_eq!(credited_beside(new, &[other], DAILY_CAP), 360);
+        let full = (at(21, 0, 0), at(21, 8, 0));
+        assert_eq!(credited_beside(new, &[full], DAILY_CAP), 0);
+        assert_eq!(credited_beside(new, &[full, same], DAILY_CAP), 0);
+        let capped = credited_days(new, &[same], DAILY_CAP);
+        assert_eq!(capped, [DayCredit { day: date(2026, 11, 21), spent: 360, credited: 240 }]);
+        assert!(capped.iter().all(DayCredit::is_capped));
+        assert!(!credited_days(new, &[], DAILY_CAP).iter().any(DayCredit::is_capped));
+    }
+
+    #[test]
+    fn of_what_no_other_entry_covers_the_longest_part_counts() {
+        let hours = |from, to| (at(21, from, 0), at(21, to, 0));
+        let of = |standing: &[Span]| uncovered(hours(8, 20), standing);
+        assert_eq!(of(&[]), Some(hours(8, 20)));
+        assert_eq!(of(&[hours(10, 11)]), Some(hours(11, 20)));
+        assert_eq!(of(&[hours(17, 18)]), Some(hours(8, 17)));
+        assert_eq!(of(&[hours(7, 9), hours(19, 21)]), Some(hours(9, 19)));
+        assert_eq!(of(&[hours(8, 12), hours(12, 20)]), None);
+    }
 }

@@ -275,7 +275,7 @@ mod tests {
     fn a_town_has_six_nine_or_twelve_digits() {
         let town = |town_code| {
             let form = HouseholdForm { town_code, ..HouseholdForm::default() };
-            HouseholdDetails::parse(&form).map(|home| home.town_code).map_err(|faults| faults[0].code)
+            HouseholdDetails::parse(&form).map(|home| home.town_code).map_err(|faults| faults.first().unwrap().code)
         };
         for code in ["150825", "150825100", "150825100001"] {
             assert_eq!(town(code), Ok(Some(code.to_owned())));
@@ -322,7 +322,9 @@ mod tests {
     fn the_birth_date_of_who_lives_there_is_told_by_the_number_or_by_hand_or_not_at_all() {
         let born = |id_number, birth_on| {
             let form = MemberForm { name: "周样老", id_number, birth_on, ..MemberForm::default() };
-            MemberDetails::parse(&form, TODAY).map(|member| member.birth_on).map_err(|faults| faults[0].code)
+            MemberDetails::parse(&form, TODAY)
+                .map(|member| member.birth_on)
+                .map_err(|faults| faults.first().unwrap().code)
         };
         assert_eq!(born("", ""), Ok(None));
         assert_eq!(born("", "1960-05-01"), Ok(Some(date(1960, 5, 1))));
@@ -340,5 +342,11 @@ mod tests {
     fn a_home_that_takes_more_than_one_child_says_why() {
         assert_eq!(may_set_capacity(2, 0, None).unwrap_err().code, "capacity.reason_missing");
         assert_eq!(may_set_capacity(0, 0, None).unwrap_err().code, "capacity.out_of_range");
+    }
+
+    #[test]
+    fn the_number_of_who_lives_there_tells_the_birth_date() {
+        let form = MemberForm { name: "周样小", id_number: "15082520140910103X", ..MemberForm::default() };
+        assert_eq!(MemberDetails::parse(&form, TODAY).unwrap().birth_on, Some(date(2014, 9, 10)));
     }
 }

@@ -139,4 +139,12 @@ mod tests {
             assert_eq!(by_sound(name), by_sound(name), "{name}");
         }
     }
+
+    #[test]
+    fn written_figures_count_on_over_ten_and_stand_for_themselves_below() {
+        let classes = ["二十三班", "二十班", "一百班", "十一班", "三十班", "十班", "九班"];
+        let counted = ["九班", "十班", "十一班", "二十班", "二十三班", "三十班"];
+        assert_eq!(sorted(&classes).into_iter().filter(|name| *name != "一百班").collect::<Vec<_>>(), counted);
+        assert_eq!(sorted(&["110班", "101班", "20班"]), ["20班", "101班", "110班"]);
+    }
 }

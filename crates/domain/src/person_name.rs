@@ -170,4 +170,44 @@ mod tests {
         assert_eq!(PersonName::parse(&"白".repeat(41)), Err(TOO_LONG));
         assert!(PersonName::parse(&"白".repeat(40)).is_ok());
     }
+
+    #[test]
+    fn every_dot_that_people_type_is_the_dot_of_a_name() {
+        for dot in "·•・･‧∙⋅●˙".chars() {
+            assert_eq!(parsed(&format!("阿依{dot}古丽")), "阿依·古丽", "{dot}");
+        }
+    }
+
+    #[test]
+    fn tabs_and_new_lines_are_layout() {
+        assert_eq!(parsed("安\t小\n草"), "安小草");
+    }
+
+    #[test]
+    fn a_space_stays_only_between_two_words_in_letters() {
+        assert_eq!(parsed("安 San"), "安San");
+        assert_eq!(parsed("San 安"), "San安");
+        assert_eq!(parsed("J. Li"), "J.Li");
+    }
+
+    #[test]
+    fn signs_of_names_stand_in_names() {
+        for name in [
+            "安小草2",
+            "Anna-Maria",
+            "O'Neil",
+            "O’Neil",
+            "安小草(大)",
+            "Zoe\u{308}",
+            "ᠨᠢ\u{180B}ᠭᠡ",
+            "ᠨᠢ\u{202F}ᠭᠡ",
+            "葛\u{FE00}",
+            "葛\u{E0100}",
+            "क\u{200D}ष",
+            "क\u{200C}ष",
+        ] {
+            assert!(PersonName::parse(name).is_ok(), "{name:?}");
+        }
+        assert_eq!(parsed("\u{E000}"), "\u{E000}", "a character that an old encoding put into the private area");
+    }
 }

@@ -137,4 +137,47 @@ mod tests {
         assert_eq!(phone.last_four(), "0123");
         assert_eq!(format!("{phone:?}"), "Phone(hidden)");
     }
+
+    #[test]
+    fn signs_of_every_kind_part_the_digits_and_a_plus_stands_before_them() {
+        for text in ["139—0000—0001", "139–0000–0001", "139.0000.0001", "‘13900000001’", "(139)00000001"] {
+            let read = Phone::parse(text).map(|phone| phone.as_str().to_owned());
+            let expected = if text.contains('‘') { Err(INVALID) } else { Ok("13900000001".to_owned()) };
+            assert_eq!(read, expected, "{text}");
+        }
+        assert_eq!(Phone::parse("13900000001’").unwrap().as_str(), "13900000001");
+        assert_eq!(Phone::parse("1+3900000001"), Err(INVALID));
+    }
+
+    #[test]
+    fn an_area_code_is_one_that_there_is() {
+        for (text, read) in
+            [("02055500001", "020-55500001"), ("0295550001", "029-5550001"), ("0105550001", "010-5550001")]
+        {
+            assert_eq!(Phone::parse(text).unwrap().as_str(), read);
+        }
+        for text in ["0047-85550001", "0115-5550001", "4785-5550001"] {
+            assert_eq!(Phone::parse(text), Err(INVALID), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_land_lines_number_has_seven_or_eight_digits_and_begins_with_two_to_nine() {
+        for text in ["0478-5550001", "0478-55500012", "0478-2550001"] {
+            assert!(Phone::parse(text).is_ok(), "{text}");
+        }
+        for text in ["0478-555000", "0478-555000123", "0478-1550001", "0478-0550001"] {
+            assert_eq!(Phone::parse(text), Err(INVALID), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mobile_number_begins_with_thirteen_to_nineteen() {
+        for second in 3..=9 {
+            assert!(Phone::parse(&format!("1{second}900000001")).unwrap().is_mobile(), "{second}");
+        }
+        for second in 0..3 {
+            assert_eq!(Phone::parse(&format!("1{second}900000001")), Err(INVALID), "{second}");
+        }
+    }
 }

@@ -200,4 +200,24 @@ mod tests {
         }
         assert_eq!(List::parse("concerns"), None);
     }
+
+    #[test]
+    fn each_list_keeps_its_own_filters() {
+        for (list, own) in [
+            (List::Children, vec!["view", "school", "town", "by"]),
+            (List::Volunteers, vec!["view", "town", "free", "by"]),
+            (List::Pairs, vec!["state", "by"]),
+            (List::Stays, vec!["view", "week", "by"]),
+            (List::FollowUps, vec!["town", "late", "missed"]),
+            (List::Checks, vec!["kind", "all", "ends"]),
+            (List::Accounts, vec!["view"]),
+            (List::AuditEvents, vec!["kind", "account", "about", "from", "to"]),
+        ] {
+            assert_eq!(list.filters(), own, "{}", list.code());
+        }
+        let words = |list| NewView::parse(list, "韩家", &[], Some("韩")).is_ok();
+        let searched: Vec<List> = List::ALL.into_iter().filter(|list| words(*list)).collect();
+        assert_eq!(searched, [List::Children, List::Volunteers, List::Pairs]);
+        assert!(NewView::parse(List::Pairs, "韩家", &[], Some(" ")).is_err(), "blanks are no words");
+    }
 }

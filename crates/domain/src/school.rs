@@ -267,4 +267,45 @@ mod tests {
         assert_eq!(ClassDetails::parse("一班", "").map(|c| c.grade), Ok(None));
         assert!(ClassDetails::parse("一班", "13").is_err());
     }
+
+    #[test]
+    fn one_numeral_against_another_is_another_school_and_against_a_word_it_is_not() {
+        assert_eq!(nearness("示例一小学", "示例大小学"), Some(Nearness::OneOff));
+        assert_eq!(nearness("示例大小学", "示例一小学"), Some(Nearness::OneOff));
+        assert_eq!(nearness("示例1小学", "示例2小学"), None);
+    }
+
+    #[test]
+    fn names_that_share_two_characters_may_be_meant_and_that_share_one_are_not() {
+        for (named, known, near) in [
+            ("甲乙丙", "甲丁丙", Some(Nearness::OneOff)),
+            ("大中学", "中学", Some(Nearness::OneOff)),
+            ("中学", "学", None),
+            ("甲乙", "丙丁", None),
+        ] {
+            assert_eq!(nearness(named, known), near, "{named} {known}");
+        }
+    }
+
+    #[test]
+    fn weekends_are_all_free_or_take_turns_from_a_day_on() {
+        let read = |kind, anchor| Rhythm::parse(kind, anchor).map_err(|faults| faults.len());
+        assert_eq!(read("weekly", ""), Ok(Rhythm::Weekly));
+        assert_eq!(read("big_small", "2026-11-18"), Ok(Rhythm::BigSmall(jiff::civil::date(2026, 11, 18))));
+        assert_eq!((read("big_small", ""), read("", "2026-11-18")), (Err(1), Err(1)));
+    }
+
+    #[test]
+    fn a_day_of_the_calendar_is_open_or_closed_and_has_a_name() {
+        let read = |kind, name: &str| DayDetails::parse("2026-12-25", kind, name).map(|day| day.open);
+        assert_eq!((read("open", "排练").ok(), read("closed", "放假").ok()), (Some(true), Some(false)));
+        assert!(read("", "放假").is_err() && read("closed", " ").is_err());
+        assert!(read("closed", &"放".repeat(60)).is_ok() && read("closed", &"放".repeat(61)).is_err());
+    }
+
+    #[test]
+    fn grades_are_one_to_twelve() {
+        let grade = |grade| ClassDetails::parse("一班", grade).map(|class| class.grade).ok();
+        assert_eq!((grade("0"), grade("1"), grade("12")), (None, Some(Some(1)), Some(Some(12))));
+    }
 }

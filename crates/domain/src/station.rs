@@ -127,4 +127,17 @@ mod tests {
             assert_eq!(StationKind::parse(kind.code()), Some(kind));
         }
     }
+
+    #[test]
+    fn each_text_of_a_station_has_its_length() {
+        let (name, address, opening) = ("字".repeat(60), "字".repeat(200), "字".repeat(100));
+        let sound = StationForm { kind: "gacha_room", from_on: "2020-01-01", ..StationForm::default() };
+        let full = StationForm { name: &name, address: &address, opening: &opening, ..sound.clone() };
+        assert!(StationDetails::parse(&full).is_ok());
+        let (name, address, opening) = (format!("{name}字"), format!("{address}字"), format!("{opening}字"));
+        let over = StationForm { name: &name, address: &address, opening: &opening, ..sound };
+        let faults = StationDetails::parse(&over).unwrap_err();
+        let told: Vec<(&str, &str)> = faults.iter().map(|f| (f.field.as_ref(), f.code)).collect();
+        assert_eq!(told, ["name", "address", "opening"].map(|field| (field, "text.too_long")));
+    }
 }

@@ -277,6 +277,7 @@ mod tests {
 
     use super::{Counts, Equation, Item, of_child, of_pair, of_volunteer};
     use crate::Date;
+    use crate::figure::Figure;
     use crate::sex::Sex;
 
     fn day(text: &str) -> Date {
@@ -339,5 +340,74 @@ mod tests {
                 prop_assert!(equation.holds(&line), "{}", equation);
             }
         }
+    }
+
+    #[test]
+    fn a_child_counts_as_what_was_written_of_it_and_as_nothing_else() {
+        let on = day("2026-11-20");
+        let child = |sex, ethnic, birth: &str, paired| of_child(sex, ethnic, Some(day(birth)), paired, on);
+        let boy = [Item::Children, Item::Boys, Item::Han, Item::SixToEleven, Item::InPair];
+        assert_eq!(child(Some(Sex::Male), Some("01"), "2017-05-01", true), boy);
+        let girl = [Item::Children, Item::Girls, Item::Mongol, Item::TwelveToFifteen, Item::NotInPair];
+        assert_eq!(child(Some(Sex::Female), Some("02"), "2013-05-01", false), girl);
+        assert_eq!(child(None, Some("11"), "2013-05-01", false)[2], Item::OtherGroup);
+    }
+
+    #[test]
+    fn each_column_of_ages_has_its_first_and_its_last_day() {
+        let age = |birth: &str| of_child(None, None, Some(day(birth)), false, day("2026-11-20"))[3];
+        for (born, column) in [
+            ("2020-11-21", Item::UnderSix),
+            ("2020-11-20", Item::SixToEleven),
+            ("2014-11-21", Item::SixToEleven),
+            ("2014-11-20", Item::TwelveToFifteen),
+            ("2010-11-21", Item::TwelveToFifteen),
+            ("2010-11-20", Item::FromSixteen),
+        ] {
+            assert_eq!(age(born), column, "{born}");
+        }
+    }
+
+    #[test]
+    fn a_pair_goes_on_or_has_ended_and_is_of_two_groups_or_is_not() {
+        assert_eq!(of_pair(true, true), [Item::Pairs, Item::PairsActive, Item::PairsInterethnic]);
+        assert_eq!(of_pair(false, false), [Item::Pairs, Item::PairsEnded, Item::PairsOther]);
+    }
+
+    #[test]
+    fn a_volunteer_counts_in_the_column_of_her_group() {
+        for (code, column) in [
+            (Some("01"), Item::VolunteersHan),
+            (Some("02"), Item::VolunteersMongol),
+            (Some("11"), Item::VolunteersOther),
+            (None, Item::VolunteersUnknown),
+        ] {
+            assert_eq!(of_volunteer(code), [Item::Volunteers, column], "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_total_of_a_column_is_the_figure_of_the_same_name() {
+        let of: Vec<(Item, Figure)> = Item::ALL.into_iter().filter_map(|item| Some((item, item.figure()?))).collect();
+        let expected = [
+            (Item::Children, Figure::ChildrenSupported),
+            (Item::Pairs, Figure::Pairs),
+            (Item::PairsActive, Figure::PairsActive),
+            (Item::PairsInterethnic, Figure::PairsInterethnic),
+            (Item::Volunteers, Figure::Volunteers),
+        ];
+        assert_eq!(of, expected);
+    }
+
+    #[test]
+    fn lines_are_added_column_by_column_and_each_child_counts_one() {
+        let mut line = Counts::default();
+        assert!(line.is_nothing());
+        line.count([Item::Boys, Item::Pairs]);
+        line.count([Item::Boys]);
+        let mut all = line;
+        all.add(&line);
+        assert_eq!([Item::Boys, Item::Pairs, Item::Girls].map(|item| all.get(item)), [4, 2, 0]);
+        assert!(!line.is_nothing());
     }
 }

@@ -85,4 +85,14 @@ mod tests {
         assert_eq!(Timestamp(i64::MAX).shanghai(), DateTime::MAX);
         assert_eq!(Timestamp(i64::MIN).shanghai(), DateTime::MIN);
     }
+
+    #[test]
+    fn a_second_and_a_millisecond_count_and_minutes_are_whole() {
+        let wall = date(2026, 11, 20).at(17, 30, 1, 2_000_000);
+        let at = Timestamp::from_shanghai(wall);
+        assert_eq!(at.shanghai(), wall);
+        assert_eq!(at.0, Timestamp::from_shanghai(date(2026, 11, 20).at(17, 30, 0, 0)).0 + 1_002);
+        let minutes = |millis: i64| Timestamp(at.0 + millis).minutes_since(at);
+        assert_eq!([59_999, 60_000, -59_999, -60_000].map(minutes), [0, 1, 0, -1]);
+    }
 }

@@ -91,4 +91,24 @@ mod tests {
             assert!(!means_nothing(text), "{text:?}");
         }
     }
+
+    #[test]
+    fn marks_that_nobody_sees_fall_away() {
+        let marks = "\u{200B}\u{200E}\u{200F}\u{202A}\u{202E}\u{2060}\u{2066}\u{2069}\u{FEFF}\u{AD}\u{3000}\u{A0}";
+        for mark in marks.chars() {
+            assert_eq!(compact(&format!("1{mark}5")), "15", "{mark:?}");
+        }
+        assert_eq!(half_width('\u{3000}'), ' ');
+    }
+
+    #[test]
+    fn every_dash_is_a_hyphen_and_alone_it_means_nothing() {
+        for dash in "-—–－−─‐‑".chars() {
+            assert_eq!(hyphened(&format!("2026{dash}14")), "2026-14", "{dash:?}");
+            assert!(means_nothing(&dash.to_string()), "{dash:?}");
+        }
+        for text in ["没有", "\\", "、", "'"] {
+            assert!(means_nothing(text), "{text}");
+        }
+    }
 }

@@ -169,7 +169,10 @@ fn standing(state: StayState, chain: Chain) -> Standing {
     Standing { stay: STAY, state, chain, carer, start: Holder::School, end: Holder::School }
 }
 
-fn made(standing: &Standing, deed: Deed) -> Result<(Option<(Event, Holder)>, StayState), &'static str> {
+/// The new link, none where the chain says it already, and the stay's state afterwards.
+type Told = (Option<(Event, Holder)>, StayState);
+
+fn made(standing: &Standing, deed: Deed) -> Result<Told, &'static str> {
     let made = standing.after(deed, SOMEBODY).map_err(|refusal| refusal.code)?;
     Ok((made.link.map(|link| (link.event, link.holder)), made.state))
 }
@@ -255,4 +258,44 @@ fn a_mistaken_here_is_taken_back_and_only_a_child_that_is_away_is_regained() {
         let expected = if state.is_away() { Ok(state) } else { Err("stay.step_impossible") };
         assert_eq!(made(&standing(state, ill), Deed::Regain).map(|(_, state)| state), expected, "{state:?}");
     }
+}
+
+#[test]
+fn links_are_numbered_from_one_without_a_gap() {
+    let next = |chain: Chain, event, to| {
+        let link = chain.append(HandOver { event, from: chain.holder(), to, stay: Some(STAY), person: SOMEBODY });
+        link.map(|link| link.seq).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(next(Chain::default(), Event::Release, CARER), Ok(1));
+    assert_eq!(next(chain(&[(Event::Release, CARER)]), Event::PickUp, CARER), Ok(2));
+}
+
+#[test]
+fn nothing_that_is_told_outside_a_stay_takes_up_one_that_is_over() {
+    let received = chain(&[(Event::Release, CARER), (Event::Confirmation, Holder::School)]);
+    let ill = received.with(link(3, Event::Hospital, Holder::Hospital, None));
+    assert_eq!((ill.stay(), ill.holder()), (None, Holder::Hospital));
+    assert_eq!(said(ill, Event::Correction, CARER, Some(STAY)), "custody.out_of_order", "not right behind it");
+}
+
+#[test]
+fn a_child_is_not_let_go_for_a_second_stay_while_the_records_have_it_in_one() {
+    let odd = Chain::of(&[link(1, Event::PickUp, Holder::School, Some(STAY))]);
+    assert_eq!(said(odd, Event::Release, CARER, Some(OTHER)), "custody.out_of_order");
+}
+
+#[test]
+fn hospital_gives_a_child_back_to_its_carer_or_to_a_place_of_ours_and_to_nobody_else() {
+    let ill = chain(&[(Event::Release, CARER), (Event::Hospital, Holder::Hospital)]);
+    assert_eq!(said(ill, Event::HandBack, Holder::Police, Some(STAY)), "custody.not_to_them");
+    for to in [CARER, Holder::School, Holder::Guardian, Holder::Base] {
+        assert_eq!(said(ill, Event::HandBack, to, Some(STAY)), "taken", "{to:?}");
+    }
+}
+
+#[test]
+fn a_child_that_was_received_at_school_instead_of_by_its_family_is_back_all_the_same() {
+    let at_school = chain(&[(Event::Release, CARER), (Event::Confirmation, Holder::School)]);
+    let at_school = Standing { end: Holder::Guardian, ..standing(StayState::Returned, at_school) };
+    assert_eq!(made(&at_school, Deed::Settle(Outcome::Back)), Ok((None, StayState::Closed)));
 }

@@ -271,4 +271,32 @@ mod tests {
         assert_eq!(year("第12027年，共27年"), None);
         assert_eq!(year("2027年1月1日 2026年度"), Some(2026), "a date's year is the date's");
     }
+
+    #[test]
+    fn a_comma_in_brackets_ends_no_span_though_a_word_before_it_says_what_the_days_are() {
+        for line in ["二、春节：2月5日（周五休息，除夕）至8日放假", "二、春节：2月5日(周五休息,除夕)至8日放假"]
+        {
+            assert_eq!(read(line, 2027).map(|days| days.len()), Ok(4), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_span_from_december_goes_into_january_of_the_next_year() {
+        let days = HolidayDay::parse_lines("元旦：12月31日至1月2日放假", 2026).unwrap();
+        let on: Vec<_> = days.iter().map(|day| day.on).collect();
+        assert_eq!(on, [date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)]);
+    }
+
+    #[test]
+    fn the_day_of_the_week_belongs_to_the_day_before_it() {
+        assert_eq!(read("二、春节：2月13日（周六）、2月28日（周日）上班", 2027).map(|days| days.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_line_with_any_writing_of_a_day_is_not_passed_over_in_a_notice() {
+        for line in ["补课 2/5", "补课 2.5", "补课 2-5", "补课 2月5日"] {
+            let text = format!("元旦：1月1日放假。\n{line}");
+            assert!(HolidayDay::parse_lines(&text, 2027).is_err(), "{line}");
+        }
+    }
 }

@@ -303,4 +303,17 @@ mod tests {
         assert_eq!(tried(30 * 60_000).claim(NOON), Fate::Waits);
         assert!(matches!(tried(30 * 60_000 + 1).claim(NOON), Fate::Goes(_)), "the clock was set back");
     }
+
+    #[test]
+    fn a_message_whose_answer_was_lost_twice_is_given_up_and_a_person_may_try_again() {
+        let sending = Delivery { state: NoticeState::Sending, tries: 1, ..Delivery::new(NOON) };
+        let lost = |unsure| Delivery { unsure, ..sending }.after(Verdict::Lost, Urgency::Alarm, Uuid::nil(), NOON);
+        assert_eq!((lost(0).state, lost(0).unsure), (NoticeState::Queued, 1));
+        assert_eq!((lost(1).state, lost(1).unsure), (NoticeState::Failed, 2));
+        for state in NoticeState::ALL {
+            let may = matches!(state, NoticeState::Failed | NoticeState::Capped);
+            let again = Delivery { state, ..sending }.again(NOON);
+            assert_eq!(again, may.then(|| Delivery::new(NOON)), "{state:?}");
+        }
+    }
 }

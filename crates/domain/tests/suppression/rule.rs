@@ -1,7 +1,7 @@
 //! One test for each clause of the rule, on tables small enough to be reckoned by hand.
 
 use naheya_domain::figure::{Figure, Shown};
-use naheya_domain::suppression::{Area, Published, Unsound, protect};
+use naheya_domain::suppression::{Area, Published, Unsound, hides, lasts, protect, waits};
 
 use crate::forest::Forest;
 
@@ -246,4 +246,27 @@ fn what_cannot_be_true_is_refused() {
     assert_eq!(two(None, &[(volunteers, 5)], &[(volunteers, 6)]), Unsound::Sum(15, volunteers));
     assert_eq!(two(None, &[(volunteers, -1)], &[(volunteers, -1)]), Unsound::Negative(15, volunteers));
     assert_eq!(two(None, &[(families, 1)], &[(families, 1)]), Unsound::Part(15, families));
+}
+
+#[test]
+fn a_number_waits_for_the_next_month_when_one_to_four_of_a_lasting_figure_are_in_it() {
+    for figure in Figure::ALL {
+        for (count, few) in [(0, false), (1, true), (4, true), (5, false)] {
+            assert_eq!(waits(&[(Figure::Pairs, 20), (figure, count)]), few && lasts(figure), "{figure:?} {count}");
+        }
+    }
+    assert!(!waits(&[]));
+}
+
+#[test]
+fn an_area_hides_something_where_a_letter_of_a_lasting_figure_is_hidden() {
+    for (at, figure) in Figure::ALL.into_iter().enumerate() {
+        for (letter, hidden) in [("f", true), ("w", true), (".", false)] {
+            let mut letters = vec!["."; Figure::ALL.len()];
+            letters[at] = letter;
+            let text = format!("150824:.......\n150825:{}\nno line\n", letters.concat());
+            let expected: Vec<u32> = (hidden && lasts(figure)).then_some(150_825).into_iter().collect();
+            assert_eq!(hides(&text).collect::<Vec<_>>(), expected, "{figure:?} {letter}");
+        }
+    }
 }

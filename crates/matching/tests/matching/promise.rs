@@ -8,6 +8,8 @@ use crate::{brute, solved};
 
 const ANY: Shape = Shape { children: 24, volunteers: 14, capacity: 4, ties: true, groups: true };
 const TINY: Shape = Shape { children: 5, volunteers: 4, capacity: 3, ties: true, groups: true };
+/// So few that each of their matchings is tried.
+const FEW: Shape = Shape { children: 4, volunteers: 3, ..TINY };
 const ALONE: Shape = Shape { groups: false, ..TINY };
 
 proptest! {
@@ -105,6 +107,23 @@ proptest! {
                 prop_assert_eq!(found, brute::blocking(&draft, &assign));
             }
         }
+    }
+
+    /// What is drawn by chance is seldom a matching: here each that there is is judged.
+    #[test]
+    fn the_judge_finds_in_each_matching_just_what_the_definition_finds(draft in draft(FEW)) {
+        let judged = Instance::new(draft.clone()).unwrap();
+        let judge = Judge::new(&judged);
+        let mut wrong = None;
+        brute::each_matching(&draft, &mut |assign| {
+            let mut found: Vec<_> =
+                judge.judge(assign).unwrap().blocking.into_iter().map(|b| (b.children, b.volunteer, b.occupancy)).collect();
+            found.sort_unstable();
+            if found != brute::blocking(&draft, assign) {
+                wrong = Some((assign.clone(), found));
+            }
+        });
+        prop_assert_eq!(wrong, None);
     }
 
     #[test]

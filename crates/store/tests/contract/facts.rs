@@ -27,6 +27,7 @@ on_both_engines![
     weekends_that_touch_do_not_overlap_and_one_that_is_called_off_claims_no_days,
     what_a_concern_suspended_is_not_approved_though_it_names_nobody_in_it,
     a_child_with_its_family_may_be_asked_for_and_approved,
+    a_weekend_is_approved_until_its_hour_of_return_and_not_from_then_on,
 ];
 
 /// What stands against the story's weekend, asked for now.
@@ -213,5 +214,13 @@ async fn a_child_with_its_family_may_be_asked_for_and_approved(ground: Ground) {
         ground.sql(&format!("UPDATE custody_events SET holder_kind = '{holder}'")).await;
         assert_eq!(lacks(&s, stay).await, ["stay.child_elsewhere"], "{holder}");
     }
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_is_approved_until_its_hour_of_return_and_not_from_then_on(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    assert_eq!(code(s.at(&s.leader, DUE).await.save(ApproveStay { stay }).await), "stay.over");
+    s.at(&s.leader, Timestamp(DUE.0 - 1)).await.save(ApproveStay { stay }).await.unwrap();
     s.store.close().await.unwrap();
 }

@@ -1,9 +1,12 @@
-//! Whose role ends, or whose account is closed, while a child is with her; and who comes back after she had left.
+//! Whose role ends, or whose account is closed, while a child is with her; who may not leave yet; and who comes back after she had
+//! left.
 
 use naheya_domain::Role;
+use naheya_domain::child::ChildState;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, EndGrant, SetAccountState};
+use naheya_store::child::ChangeState;
 use naheya_store::import::Lines;
 use naheya_store::volunteer::{Registered, SignVolunteers, Signature, Step, StepVolunteer, VolunteerFilter};
 use naheya_store::{Desk, Error};
@@ -17,6 +20,8 @@ on_both_engines![
     whoever_has_a_child_keeps_her_role_until_it_is_back,
     whoever_comes_back_from_a_signed_import_waits_for_a_signature_of_her_own,
     of_whoever_comes_back_the_office_hears_that_the_account_has_no_role,
+    whoever_has_a_weekend_ahead_neither_rests_nor_leaves,
+    a_child_with_a_pair_does_not_leave_the_programme,
 ];
 
 async fn whoever_has_a_child_keeps_her_role_until_it_is_back(ground: Ground) {
@@ -71,4 +76,39 @@ async fn of_whoever_comes_back_the_office_hears_that_the_account_has_no_role(gro
     assert_eq!(told, ["coordinator"]);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
+}
+
+async fn whoever_has_a_weekend_ahead_neither_rests_nor_leaves(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let volunteer = s.carer.volunteer;
+    let step = |step| StepVolunteer { volunteer, step, reason: "搬到外地".into() };
+    for state in ["requested", "consented", "approved", "released", "in_care"] {
+        ground.sql(&format!("UPDATE stays SET state = '{state}'")).await;
+        for to in [Step::Pause, Step::Leave] {
+            let has_stays = Err(Error::refused("volunteer.has_stays"));
+            assert_eq!(s.coordinator.save(step(to)).await, has_stays, "{state}");
+        }
+    }
+    ground.sql("UPDATE stays SET state = 'cancelled'").await;
+    assert_eq!(s.coordinator.save(step(Step::Leave)).await, Err(Error::refused("volunteer.has_pairs")));
+    s.coordinator.save(step(Step::Pause)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_with_a_pair_does_not_leave_the_programme(ground: Ground) {
+    let s = story(&ground).await;
+    ground.sql("UPDATE children SET state = 'enrolled'").await;
+    let to = |next| ChangeState { child: s.child, next };
+    let impossible = Err(Error::refused("child.state_not_possible"));
+    assert_eq!(s.coordinator.save(to(ChildState::Applying)).await, impossible);
+    for state in ["settling", "active", "paused"] {
+        ground.sql(&format!("UPDATE pairs SET state = '{state}'")).await;
+        let open = Err(Error::refused("child.pair_open"));
+        assert_eq!(s.coordinator.save(to(ChildState::Left)).await, open, "{state}");
+    }
+    s.coordinator.save(to(ChildState::Paused)).await.unwrap();
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-20'").await;
+    s.coordinator.save(to(ChildState::Left)).await.unwrap();
+    s.store.close().await.unwrap();
 }

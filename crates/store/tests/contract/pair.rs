@@ -23,7 +23,7 @@ use naheya_store::{Desk, Error, Store};
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::round::{Circle, circle};
-use crate::story::story;
+use crate::story::{literal, story};
 use crate::term::{proposed, with_term};
 
 on_both_engines![
@@ -39,6 +39,9 @@ on_both_engines![
     pairs_are_listed_for_those_who_may_see_them,
     nobody_is_asked_about_the_term_of_a_pair_that_is_over,
     whoever_leaves_takes_nothing_with_her_that_was_proposed,
+    each_yes_that_is_missing_alone_keeps_a_pair_from_beginning,
+    a_pair_neither_rests_nor_ends_while_its_child_is_away,
+    a_pair_that_a_concern_suspended_does_not_go_on,
 ];
 
 /// A circle of three in which everybody said yes; nothing has begun.
@@ -338,4 +341,53 @@ async fn whoever_leaves_takes_nothing_with_her_that_was_proposed(ground: Ground)
     assert_eq!(desk.save(begin(proposals[0])).await, Err(Error::refused("pair.needs_two_yeses")), "taken back");
     desk.save(begin(proposals[1])).await.unwrap();
     store.close().await.unwrap();
+}
+
+async fn each_yes_that_is_missing_alone_keeps_a_pair_from_beginning(ground: Ground) {
+    let store = ground.store().await;
+    let (_, proposals) = agreed(&ground, &store).await;
+    let desk = system(&store);
+    let begin = || BeginPair { proposal: proposals[0] };
+    for (column, missing, given) in [
+        ("state", "'offered'", "'accepted'"),
+        ("child_answer", "NULL", "'yes'"),
+        ("child_answer", "'no'", "'yes'"),
+        ("volunteer_answer", "NULL", "'yes'"),
+        ("volunteer_answer", "'no'", "'yes'"),
+    ] {
+        ground.sql(&format!("UPDATE proposals SET {column} = {missing}")).await;
+        let refused = Err(Error::refused("pair.needs_two_yeses"));
+        assert_eq!(desk.save(begin()).await, refused, "{column} {missing}");
+        ground.sql(&format!("UPDATE proposals SET {column} = {given}")).await;
+    }
+    desk.save(begin()).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn a_pair_neither_rests_nor_ends_while_its_child_is_away(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let pair = PairId(s.pair);
+    for state in ["released", "in_care"] {
+        ground.sql(&format!("UPDATE stays SET state = '{state}'")).await;
+        let away = Err(Error::refused("pair.child_away"));
+        assert_eq!(s.coordinator.save(PausePair { pair }).await, away, "{state}");
+        let end = EndPair { pair, at_once: at_once(EndReason::ChildWish) };
+        assert_eq!(s.leader.save(end).await, away, "{state}");
+    }
+    ground.sql("UPDATE stays SET state = 'returned'").await;
+    s.coordinator.save(PausePair { pair }).await.unwrap();
+    s.leader.save(EndPair { pair, at_once: at_once(EndReason::ChildWish) }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_pair_that_a_concern_suspended_does_not_go_on(ground: Ground) {
+    let s = story(&ground).await;
+    let pair = PairId(s.pair);
+    let by = literal(&ground, uuid::Uuid::from_u128(1));
+    ground.sql(&format!("UPDATE pairs SET state = 'paused', suspended_by = {by}")).await;
+    assert_eq!(s.leader.save(ResumePair { pair }).await, Err(Error::refused("pair.not_now")));
+    ground.sql("UPDATE pairs SET suspended_by = NULL").await;
+    s.coordinator.save(ResumePair { pair }).await.unwrap();
+    s.store.close().await.unwrap();
 }

@@ -200,7 +200,8 @@ async fn a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm(g
     assert_eq!(out[0].child(), lines[0].child_id, "counted and named as a child's row");
     assert!(lines[0].child_id.is_some());
     let seen = SeePhoneAct { id: lines[0].id, words: "打了电话，孩子在她家".into() };
-    s.at(&s.coordinator, now).await.save(seen).await.unwrap();
+    s.at(&s.coordinator, now).await.save(seen.clone()).await.unwrap();
+    assert_eq!(code(s.at(&s.coordinator, now).await.save(seen).await), "phone.seen_already");
     assert!(s.at(&s.coordinator, now).await.phone_acts().await.unwrap().is_empty());
     s.store.close().await.unwrap();
 }

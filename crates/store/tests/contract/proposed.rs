@@ -7,13 +7,14 @@ use naheya_domain::proposal::ProposalState;
 use naheya_domain::round::RoundState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
+use naheya_store::account::AddGrant;
 use naheya_store::guardian::GroupSiblings;
 use naheya_store::household::RaiseCapacity;
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, UndoAnswer, UndoProposal};
 use naheya_store::round::{OpenRound, RoundDetails, StepRound, TakePart};
 
-use crate::ground::{Ground, desk_as, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::round::{a_child, circle, uuid};
 
@@ -24,6 +25,7 @@ on_both_engines![
     whoever_is_in_two_rounds_is_shown_the_one_that_waits_for_her,
     in_a_round_that_is_over_no_no_is_taken_back,
     brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_yes,
+    whoever_is_the_volunteer_too_writes_down_no_yes_of_the_child_to_herself,
 ];
 
 fn answer(proposal: ProposalId, side: Side, yes: bool) -> AnswerProposal {
@@ -161,5 +163,24 @@ async fn brothers_and_sisters_who_must_stay_together_begin_when_all_have_said_ye
     }
     desk.save(begin(0)).await.unwrap();
     desk.save(begin(1)).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn whoever_is_the_volunteer_too_writes_down_no_yes_of_the_child_to_herself(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.slips(&desk).await;
+    let proposals = circle.offered(&desk).await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let (account, place) = (office.viewer().account, Place::Person(circle.homes[2].0));
+    desk.save(AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None }).await.unwrap();
+    for yes in [true, false] {
+        let own = Err(Error::refused("proposal.own_home"));
+        assert_eq!(office.save(answer(proposals[0], Side::Child, yes)).await, own);
+    }
+    office.save(answer(proposals[0], Side::Volunteer, true)).await.unwrap();
+    let colleague = desk_as(&store, Role::Coordinator, Place::County).await;
+    colleague.save(answer(proposals[0], Side::Child, true)).await.unwrap();
     store.close().await.unwrap();
 }
