@@ -22,7 +22,7 @@ use crate::stay::Moves;
 mod adult;
 mod kept_away;
 
-use adult::{Adults, is_news};
+use adult::{Adults, is_news, told};
 use kept_away::brings_back;
 
 pub(super) const CLAIM: &str = "child_id_no";

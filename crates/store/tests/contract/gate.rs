@@ -130,8 +130,8 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
     let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
-    let (member, lives_there) = lives_there(s).await;
-    let failed = literal(ground, is_failed(s, member).await);
+    let (at_home, lives_there) = lives_there(s).await;
+    let failed = literal(ground, is_failed(s, at_home).await);
     let outcome = |outcome: &str| format!("UPDATE checks SET outcome = '{outcome}' WHERE id = {failed}");
     ground.sql(&outcome("due")).await;
     let lives_there = literal(ground, lives_there.0);
