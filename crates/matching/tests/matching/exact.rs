@@ -1,8 +1,8 @@
 //! The exact search and its certificates.
 
 use naheya_matching::{
-    Draft, Fit, Instance, Judge, Mode, Options, Outcome, ProofStep, Report, RowWeights, SiblingGroup, Written, Wrong,
-    solve, solve_until,
+    Draft, Fit, Instance, Invalid, Judge, Mode, Options, Outcome, ProofStep, Report, RowWeights, SiblingGroup, Written,
+    Wrong, solve, solve_until,
 };
 use proptest::prelude::*;
 
@@ -151,4 +151,15 @@ fn the_checker_names_what_is_wrong_with_a_result() {
     assert!(matches!(wrong(&|w| w.stable = Some(false)), Wrong::CalledUnstable));
     assert!(matches!(wrong(&|w| w.bound = Some(1)), Wrong::Bound(1)));
     assert!(matches!(wrong(&|w| w.cover = None), Wrong::Bound(2) | Wrong::Unproven("size")));
+}
+
+#[test]
+fn what_names_more_or_fewer_children_than_there_are_is_no_matching() {
+    let instance = Instance::new(tied()).unwrap();
+    let judge = Judge::new(&instance);
+    for assign in [vec![], vec![None], vec![None, None, None]] {
+        let length = Invalid::Length { children: 2, found: assign.len() };
+        assert_eq!(judge.judge(&assign).unwrap_err(), length);
+    }
+    assert!(judge.judge(&[None, None]).is_ok());
 }
