@@ -1,8 +1,8 @@
 //! The exact search and its certificates.
 
 use naheya_matching::{
-    Draft, Fit, Instance, Judge, Mode, Options, Outcome, ProofStep, Report, RowWeights, SiblingGroup, Written, Wrong,
-    solve, solve_until,
+    Cover, Draft, Fit, Instance, Invalid, Judge, Mode, Options, Outcome, ProofStep, Report, RowWeights, SiblingGroup,
+    Written, Wrong, solve, solve_until,
 };
 use proptest::prelude::*;
 
@@ -151,4 +151,45 @@ fn the_checker_names_what_is_wrong_with_a_result() {
     assert!(matches!(wrong(&|w| w.stable = Some(false)), Wrong::CalledUnstable));
     assert!(matches!(wrong(&|w| w.bound = Some(1)), Wrong::Bound(1)));
     assert!(matches!(wrong(&|w| w.cover = None), Wrong::Bound(2) | Wrong::Unproven("size")));
+}
+
+#[test]
+fn what_names_more_or_fewer_children_than_there_are_is_no_matching() {
+    let instance = Instance::new(tied()).unwrap();
+    let judge = Judge::new(&instance);
+    for assign in [vec![], vec![None], vec![None, None, None]] {
+        let length = Invalid::Length { children: 2, found: assign.len() };
+        assert_eq!(judge.judge(&assign).unwrap_err(), length);
+    }
+    assert!(judge.judge(&[None, None]).is_ok());
+}
+
+#[test]
+fn a_cover_leaves_no_pair_open_and_asks_for_none_that_nobody_may_make() {
+    // 0 and its home choose each other; 1 is not chosen back; 2 is struck out.
+    let draft = Draft {
+        child_prefs: vec![vec![vec![0]], vec![vec![1]], vec![vec![2]]],
+        volunteer_prefs: vec![vec![vec![0]], vec![], vec![vec![2]]],
+        capacity: vec![2, 1, 1],
+        forbidden: vec![(2, 2)],
+        ..Draft::default()
+    };
+    let bound = |draft: &Draft, children: &[u32], volunteers: &[u32]| {
+        let cover = Cover { children: children.to_vec(), volunteers: volunteers.to_vec() };
+        Judge::new(&Instance::new(draft.clone()).unwrap()).bound(&cover)
+    };
+    assert_eq!(bound(&draft, &[], &[]), None, "the first pair is open");
+    assert_eq!(bound(&draft, &[], &[0]), Some(2));
+    assert_eq!(bound(&draft, &[0], &[]), Some(1));
+    assert_eq!((bound(&draft, &[9], &[]), bound(&draft, &[], &[9])), (None, None));
+    // Of two who must stay together both are covered, or their homes are.
+    let together = Draft {
+        child_prefs: vec![vec![vec![0]]; 2],
+        volunteer_prefs: vec![vec![vec![0, 1]]],
+        capacity: vec![2],
+        siblings: vec![SiblingGroup { members: vec![0, 1], mode: Mode::Must }],
+        ..Draft::default()
+    };
+    assert_eq!((bound(&together, &[0], &[]), bound(&together, &[1], &[])), (None, None));
+    assert_eq!((bound(&together, &[0, 1], &[]), bound(&together, &[], &[0])), (Some(2), Some(2)));
 }

@@ -116,10 +116,12 @@ proptest! {
         let judge = Judge::new(&judged);
         let mut wrong = None;
         brute::each_matching(&draft, &mut |assign| {
+            let verdict = judge.judge(assign).unwrap();
+            let (is_stable, blocking) = (verdict.stable(), brute::blocking(&draft, assign));
             let mut found: Vec<_> =
-                judge.judge(assign).unwrap().blocking.into_iter().map(|b| (b.children, b.volunteer, b.occupancy)).collect();
+                verdict.blocking.into_iter().map(|b| (b.children, b.volunteer, b.occupancy)).collect();
             found.sort_unstable();
-            if found != brute::blocking(&draft, assign) {
+            if found != blocking || is_stable != blocking.iter().all(|(.., occupancy)| !occupancy) {
                 wrong = Some((assign.clone(), found));
             }
         });

@@ -1,6 +1,6 @@
 //! Brothers and sisters.
 
-use naheya_matching::{Draft, Instance, Mode, Options, Outcome, SiblingGroup, solve};
+use naheya_matching::{Draft, Instance, Invalid, Judge, Mode, Options, Outcome, SiblingGroup, solve};
 
 use crate::solved;
 
@@ -139,5 +139,30 @@ fn no_group_is_torn_for_another_to_be_together() {
     for seed in 0..40 {
         let outcome = one_order(&draft, seed);
         assert_eq!((outcome.placed, outcome.apart.len()), (5, 1), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_judge_takes_no_siblings_apart_nor_where_one_of_them_is_not_wanted_nor_beyond_the_places() {
+    // The second home does not want the second of the two; a third child is alone.
+    let draft = Draft {
+        child_prefs: vec![vec![vec![0], vec![1]], vec![vec![0], vec![1]], vec![vec![0]]],
+        volunteer_prefs: vec![vec![vec![0, 1, 2]], vec![vec![0]]],
+        capacity: vec![2, 2],
+        siblings: group(&[0, 1], Mode::Must),
+        ..Draft::default()
+    };
+    let instance = Instance::new(draft).unwrap();
+    let judge = Judge::new(&instance);
+    assert!(judge.judge(&[Some(0), Some(0), None]).is_ok());
+    let apart = |child, volunteer| Invalid::NotAcceptable { child, volunteer };
+    for (assign, invalid) in [
+        ([Some(0), None, None], apart(0, 0)),
+        ([None, Some(0), None], apart(1, 0)),
+        ([Some(1), Some(1), None], apart(0, 1)),
+        ([Some(0), Some(0), Some(1)], apart(2, 1)),
+        ([Some(0), Some(0), Some(0)], Invalid::Overfull { volunteer: 0 }),
+    ] {
+        assert_eq!(judge.judge(&assign).unwrap_err(), invalid, "{assign:?}");
     }
 }

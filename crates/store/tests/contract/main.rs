@@ -32,7 +32,7 @@ mod erased_volunteer;
 mod erasure;
 mod event;
 mod export;
-mod facts;
+mod fact;
 mod family;
 mod fault;
 mod fetched;
