@@ -306,7 +306,7 @@ mod tests {
     fn a_stay_does_not_fit_when_there_is_school_on_its_last_day() {
         let sunday = date(2026, 11, 29);
         let make_up = Calendar { days: BTreeMap::from([(sunday, (true, "补课".to_owned()))]), ..Calendar::default() };
-        assert_eq!(make_up.against(date(2026, 11, 27), sunday, true), Some(Misfit::School));
-        assert_eq!(make_up.against(date(2026, 11, 27), date(2026, 11, 28), true), None);
+        assert_eq!(make_up.against(date(2026, 11, 27), sunday, true, true), Some(Misfit::School));
+        assert_eq!(make_up.against(date(2026, 11, 27), date(2026, 11, 28), true, true), None);
     }
 }
