@@ -1,6 +1,7 @@
 //! A fresh place for each test, on either engine.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use naheya_domain::{AreaId, Timestamp};
@@ -64,6 +65,7 @@ pub struct Ground {
 
 impl Ground {
     pub fn sqlite() -> Ground {
+        places_go_on_speaking();
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("naheya-contract-{}-{n}", std::process::id()));
         Ground { location: Location::Folder(folder.clone()), folder: Some(folder) }
@@ -183,6 +185,13 @@ impl Ground {
         connection.close().await.unwrap();
         rows.iter().map(|row| row.try_get_by_index(column).unwrap()).collect()
     }
+}
+
+/// While nobody listens, each place in the code that would speak is told that it need not, and one told so on this thread keeps
+/// quiet for a moment when another test begins to listen. So somebody is kept who listens and hears nothing.
+fn places_go_on_speaking() {
+    static KEPT: OnceLock<tracing::Dispatch> = OnceLock::new();
+    KEPT.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::registry()));
 }
 
 impl Drop for Ground {

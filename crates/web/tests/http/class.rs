@@ -175,7 +175,11 @@ async fn a_closed_class_takes_no_child_and_no_teacher_and_is_still_read() {
     assert!(file.contains("三年级一班"), "{file}");
     // A file that is put right keeps the class it was in.
     let (edit, to) = (format!("/children/{child}/edit"), format!("/children/{child}"));
-    let put_right = me.submit(&edit, &to, &[("likes", "爱唱歌")]).await;
+    let (of, within) = (school.to_string(), class.to_string());
+    let form = me.get(&edit).await.body;
+    assert!(form.contains(&format!("value=\"{within}\" selected")), "{form}");
+    let typed = [("likes", "爱唱歌"), ("school_id", of.as_str()), ("class_id", within.as_str())];
+    let put_right = me.submit(&edit, &to, &typed).await;
     assert_eq!(put_right.location(), to, "{}", put_right.body);
     let file = me.get(&to).await.body;
     assert!(file.contains("三年级一班"), "{file}");
