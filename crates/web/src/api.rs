@@ -82,14 +82,14 @@ fn search(wanted: &Wanted) -> Option<String> {
     wanted.given("q").map(str::to_owned)
 }
 
-/// Children that the reader sees, by name. As in every list that leaves, those are not in it whose file is restricted, and more
-/// than 50 different children within 24 hours, of all lists together, need another person's yes (`export.needs_second`).
+/// Children that the reader sees, by name. As in every list that leaves, those are not in it whose file is restricted; each that
+/// is stands in the trail, and counts with what the reader takes out alone within 24 hours.
 #[utoipa::path(get, path = "/api/v1/children", tag = "children",
     params(("q" = Option<String>, Query, description = "Name, pinyin or initials begin with this"),
         ("state" = Option<String>, Query, description = "applying, enrolled, paused, left"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Children), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 404, body = ProblemDocument),
         (status = 422, body = ProblemDocument)))]
 async fn children(me: Signed, wanted: Wanted) -> Answer {
     let filter = ChildFilter {
@@ -127,7 +127,7 @@ async fn volunteers(me: Signed, wanted: Wanted) -> Answer {
     params(("state" = Option<String>, Query, description = "settling, active, paused, ended"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Pairs), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 404, body = ProblemDocument),
         (status = 422, body = ProblemDocument)))]
 async fn pairs(me: Signed, wanted: Wanted) -> Answer {
     let filter = PairFilter {
@@ -147,7 +147,7 @@ async fn pairs(me: Signed, wanted: Wanted) -> Answer {
     params(("state" = Option<String>, Query, description = "requested, consented, approved, released, in_care, returned, closed, refused, cancelled"),
         ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = document::Stays), (status = 401, body = ProblemDocument),
-        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
+        (status = 404, body = ProblemDocument),
         (status = 422, body = ProblemDocument)))]
 async fn stays(me: Signed, wanted: Wanted) -> Answer {
     let state = state(&wanted, StayState::parse)?;

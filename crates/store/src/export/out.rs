@@ -218,7 +218,7 @@ impl Act for Leave {
     }
 }
 
-/// That a page of a list goes to another program, which keeps what it reads: judged and counted like a list that leaves.
+/// That a page of a list goes to another program, which keeps what it reads: counted with the lists that leave.
 struct Tell {
     kind: OperationKind,
     children: Vec<Uuid>,
@@ -229,7 +229,8 @@ impl Act for Tell {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        go_alone(tx, self.kind, &self.children).await
+        note_out(tx, self.kind, &self.children);
+        Ok(())
     }
 }
 
@@ -237,10 +238,6 @@ impl Act for Tell {
 /// by an act of the name of [`Leave`] alone: by it they are counted.
 pub(crate) async fn leave(tx: &Tx, kind: OperationKind, children: &[Uuid]) -> Result<(), Error> {
     tx.require(Action::Export)?;
-    go_alone(tx, kind, children).await
-}
-
-async fn go_alone(tx: &Tx, kind: OperationKind, children: &[Uuid]) -> Result<(), Error> {
     let mut together = taken_alone(tx).await?;
     together.extend(children);
     alone(together.len())?;
@@ -295,19 +292,18 @@ impl Desk {
         Ok(rows)
     }
 
-    /// Has the trail tell of each child on a page that another program is about to get, whatever the role that reads. One person's
-    /// program gets as many children in a day as one person takes out alone, files and pages together: fifty at a time a whole
-    /// county would go out without anybody else's yes.
+    /// Has the trail tell of each child on a page that another program is about to get, whatever the role that reads. Whoever
+    /// has read many so takes no file out alone that day. A program is not held up: the same person reads the same rows on the
+    /// pages.
     ///
     /// # Errors
-    /// `export.needs_second` above [`naheya_domain::export::ALONE`] children.
+    /// [`Error::Database`].
     pub async fn tell_program(&self, kind: OperationKind, children: Vec<ChildId>) -> Result<(), Error> {
         if children.is_empty() {
             return Ok(());
         }
         let children: BTreeSet<Uuid> = children.into_iter().map(|child| child.0).collect();
-        self.save(Tell { kind, children: children.into_iter().collect() }).await?;
-        still_alone(&self.read()).await
+        self.save(Tell { kind, children: children.into_iter().collect() }).await
     }
 
     /// A page of a list on its way out, and the list after it while more follows.
