@@ -34,7 +34,7 @@
   const zone = { timeZone: 'Asia/Shanghai' };
   const lang = document.documentElement.lang;
   const hour = (ms) => new Date(ms).toLocaleTimeString('en-GB', Object.assign({ hour: '2-digit', minute: '2-digit' }, zone));
-  const day = (ms) => new Date(ms).toLocaleDateString(lang === 'en' ? 'en-GB' : lang, Object.assign({ month: 'short', day: 'numeric', weekday: 'short' }, zone));
+  const day = (ms) => new Date(ms).toLocaleDateString(lang === 'en' ? 'en-GB' : lang, Object.assign({ month: 'short', day: 'numeric', weekday: 'short' }, zone)).replace('日周', '日 周');
   const when = (ms) => day(ms) + ' ' + hour(ms);
   const date = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
 
