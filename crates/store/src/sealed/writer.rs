@@ -26,8 +26,11 @@ use super::tx::{Link, Tx, Who, Within};
 use crate::Error;
 use crate::field::Ring;
 
-/// Acts in one commit, and how long a half-full batch waits for more.
+/// Acts in one commit at most, and how long a half-full batch waits for more.
 pub(super) const BATCH: usize = 64;
+/// As many go together at once; of more that wait, half: while they are committed the others are read and parsed, and those who
+/// were answered ask anew. All sixty-four of sixty-four clients in one commit would leave the processors idle by turns.
+const AT_ONCE: usize = 32;
 const PATIENCE: Duration = Duration::from_millis(2);
 const QUEUE: usize = 4096;
 const POSTGRES_QUEUES: usize = 4;
@@ -227,9 +230,10 @@ struct Writer {
 impl Writer {
     async fn work(self, mut parcels: mpsc::Receiver<Parcel>) {
         let mut batch = Vec::with_capacity(self.most);
-        while parcels.recv_many(&mut batch, self.most).await > 0 {
-            if batch.len() > 1 && batch.len() < self.most {
-                let more = self.most - batch.len();
+        while parcels.recv_many(&mut batch, self.most.min(AT_ONCE)).await > 0 {
+            let most = share(batch.len() + parcels.len(), self.most);
+            if batch.len() > 1 && batch.len() < most {
+                let more = most - batch.len();
                 let _ = tokio::time::timeout(PATIENCE, parcels.recv_many(&mut batch, more)).await;
             }
             for mut group in self.groups(std::mem::take(&mut batch)) {
@@ -400,6 +404,11 @@ impl Writer {
     }
 }
 
+/// How many of `waiting` acts go into the next commit, of which none takes more than `most`.
+fn share(waiting: usize, most: usize) -> usize {
+    (waiting / 2).max(AT_ONCE).min(most)
+}
+
 /// A commit whose answer did not come may be kept or not: it is not asked for again here, the submission's key says which.
 fn unheard(error: Error) -> Error {
     let is_lost = db::is_lost(&error);
@@ -467,4 +476,17 @@ fn keep_answer(parcel: &dyn Waiting, left: &mut Trail, said: &mut Heard) {
     let answer = parcel.answer();
     said.insert((viewer.area.0, account, key.clone()), (submission.body.to_vec(), answer.clone()));
     left.said.push(Said { account, key, body_hash: submission.body.to_vec(), answer, at: parcel.who().now.0 });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BATCH, share};
+
+    #[test]
+    fn half_of_many_go_together_and_no_more_than_a_commit_takes() {
+        for (waiting, together) in [(1, 32), (32, 32), (64, 32), (66, 33), (100, 50), (128, 64), (4_000, 64)] {
+            assert_eq!(share(waiting, BATCH), together, "{waiting}");
+        }
+        assert_eq!(share(64, 1), 1, "each act in a commit of its own");
+    }
 }
